@@ -1,0 +1,25 @@
+/**
+ * What a board's definition says of its nodes: data, with the pins already attached.
+ * Texts are wire bytes (UTF-8, one octet per character): a degree sign is "\xC2\xB0".
+ */
+import type { AnalogIn, DigitalOut } from "../../hal/hal.js";
+
+/** A numeric momentary field (XEP-0323). `decimals` is kept in every value sent. */
+export interface SensorSpec {
+  name: string;
+  unit: string;
+  decimals: number;
+  input: AnalogIn;
+}
+
+/** A boolean control parameter (XEP-0325) that can be read as a field of the same name. */
+export interface RelaySpec {
+  name: string;
+  output: DigitalOut;
+}
+
+export interface NodeSpec {
+  nodeId: string;
+  sensors: SensorSpec[];
+  relays: RelaySpec[];
+}
