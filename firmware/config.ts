@@ -51,3 +51,10 @@ export const PASSWORD_BYTES_MAX = 256;
 export const REQUESTS_MAX = 16;
 /** A provisioning server that is silent this long is taken for absent (never for a "no"). */
 export const ANSWER_MS = 10000;
+
+// ---- flash (DESIGN.md, "On flash") ----
+
+/** Payload of one record. The largest is an account with every part at its limit. */
+export const RECORD_BYTES_MAX = 1024;
+/** Kept free, so that a page can be moved even when cuts wasted room on the one before. */
+export const SPARE_PAGES = 2;

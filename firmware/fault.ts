@@ -1,0 +1,41 @@
+/**
+ * What can go wrong, as numbers that fit one octet: for the log, the status and the LED.
+ * Expected failures are values, never exceptions (Espruino cannot subclass Error).
+ */
+export const enum Fault {
+  None = 0,
+  /** The peer's XML is not XML (RFC 6120 not-well-formed). */
+  NotWellFormed = 1,
+  /** DTD, processing instruction or comment (RFC 6120 restricted-xml). */
+  RestrictedXml = 2,
+  /** More waits than we may hold: INBOUND_BYTES_MAX or OUTBOUND_BYTES_MAX. */
+  Overflow = 3,
+  /** The server's stream is not one we can speak on (version, namespace, features). */
+  StreamRefused = 4,
+  /** No mechanism that proves the server's knowledge too; PLAIN is never used. */
+  NoMechanism = 5,
+  /** The server did not prove that it knows the password, or its challenge is unsound. */
+  ServerUnproven = 6,
+  /** The server says that our password or account is wrong. */
+  Unauthorised = 7,
+  /** Bound to another account than ours. */
+  WrongAccount = 8,
+  /** A phase took longer than its time. */
+  Timeout = 9,
+  /** The server ended the stream with an error. */
+  StreamError = 10,
+  /** Another session took our place (stream error `conflict`). */
+  Conflict = 11,
+  /** The socket was closed or could not be opened. */
+  Link = 12,
+  /** A stanza was too large and was skipped. */
+  Oversized = 13,
+  /** A flash page does not erase or does not take what is written. */
+  FlashBroken = 20,
+  /** The flash holds something that is not ours, or of a newer format. */
+  FlashForeign = 21,
+  /** No free page: more is alive than fits. */
+  FlashFull = 22,
+  /** The button reads as pressed since the start. */
+  ButtonStuck = 30,
+}

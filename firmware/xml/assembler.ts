@@ -1,0 +1,193 @@
+/**
+ * Tokens → the stream's header, complete stanzas, the stream's end; with namespaces resolved
+ * and every limit kept. A stanza beyond a limit is skipped without being held: its root alone
+ * is kept, so that an iq can be refused.
+ *
+ *   depth | what starts        | what ends
+ *   ------+--------------------+---------------------------------------------
+ *   0     | the header         | -
+ *   1     | a stanza           | the stream
+ *   2     | its payload        | the stanza
+ *   3     | an item            | the payload; a roster's item is handed on alone
+ */
+import { ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, STANZA_BYTES_MAX } from "../config.js";
+import { Fault } from "../fault.js";
+import { Element, lookup } from "./element.js";
+import { Tokenizer } from "./tokenizer.js";
+import type { TokenSink } from "./tokenizer.js";
+
+const NS_XML = "http://www.w3.org/XML/1998/namespace";
+/** The one payload that may be longer than a stanza: its items are handed on one by one. */
+const NS_ROSTER = "jabber:iq:roster";
+
+/** Told of what is complete. Implemented by stream/connection.ts. */
+export interface ElementSink {
+  onHeader(header: Element): Fault;
+  /** `oversized`: only the root and its attributes are there. */
+  onElement(element: Element, oversized: boolean): Fault;
+  /** A roster's item, before its stanza is complete. */
+  onItem(stanza: Element, item: Element): void;
+  onStreamEnd(): void;
+}
+
+export class Assembler implements TokenSink {
+  readonly tokenizer: Tokenizer;
+  private stack: Element[];
+  /** Declarations in force for each open element, packed as attributes are, innermost first. */
+  private scopes: string[];
+  /** Qualified names of the open elements, each with \x01 before it. */
+  private path: string;
+  private depth: number;
+  private bytes: number;
+  private elements: number;
+  private oversized: boolean;
+
+  constructor(private readonly sink: ElementSink) {
+    this.tokenizer = new Tokenizer(this);
+    this.stack = [];
+    this.scopes = ["\x01xml\x02" + NS_XML + "\x01"];
+    this.path = "";
+    this.depth = this.bytes = this.elements = 0;
+    this.oversized = false;
+    this.tokenizer.deaf = true;
+  }
+
+  onStart(name: string, attributes: string, bytes: number): Fault {
+    if (name === "?") return this.depth ? Fault.RestrictedXml : Fault.None;
+    const depth = ++this.depth;
+    this.bytes += bytes;
+    if (depth > 2 && !this.oversized &&
+      (depth > DEPTH_MAX || ++this.elements > ELEMENTS_MAX || this.bytes > STANZA_BYTES_MAX)) {
+      this.onOversize();
+    }
+    if (this.oversized) {
+      if (depth > 2) return Fault.None;
+    } else if (attributes.length > ATTRIBUTES_MAX * 4 &&
+      attributes.split("\x01").length > ATTRIBUTES_MAX + 2) {
+      this.onOversize();
+      if (depth > 2) return Fault.None;
+    }
+    let scope = this.scopes[this.scopes.length - 1];
+    let packed: string | null = attributes;
+    if (attributes.indexOf("\x01xmlns") >= 0) {
+      const own = declared(attributes);
+      if (own === null) return Fault.NotWellFormed;
+      scope = own + scope.substring(1);
+    }
+    if (attributes.indexOf(":") >= 0) packed = expand(attributes, scope);
+    const colon = name.indexOf(":");
+    const ns = lookup(scope, colon < 0 ? "" : name.substring(0, colon));
+    if (packed === null || (colon >= 0 && !ns)) return Fault.NotWellFormed;
+    const element = new Element(ns || "", name.substring(colon + 1), packed);
+    if (depth === 1) {
+      this.stack.push(element);
+      this.scopes.push(scope);
+      this.path = "\x01" + name;
+      return this.sink.onHeader(element);
+    }
+    if (depth > 2) {
+      const parent = this.stack[this.stack.length - 1];
+      if (parent.children) parent.children.push(element);
+      else parent.children = [element];
+    }
+    this.stack.push(element);
+    this.scopes.push(scope);
+    this.path += "\x01" + name;
+    if (!this.oversized) this.tokenizer.deaf = false;
+    return Fault.None;
+  }
+
+  onText(text: string, bytes: number): Fault {
+    if (this.depth < 2) {
+      return text.trim() === "" ? Fault.None : Fault.NotWellFormed;
+    }
+    this.bytes += bytes;
+    if (this.bytes > STANZA_BYTES_MAX) this.onOversize();
+    if (!this.oversized) this.stack[this.stack.length - 1].text += text;
+    return Fault.None;
+  }
+
+  onEnd(name: string): Fault {
+    const depth = this.depth--;
+    if (depth === 0) return Fault.NotWellFormed;
+    if (depth > this.stack.length) return Fault.None; // inside what is skipped
+    const length = this.path.length - name.length - 1;
+    if (this.path.substring(length) !== "\x01" + name) return Fault.NotWellFormed;
+    this.path = this.path.substring(0, length);
+    this.scopes.pop();
+    const element = this.stack.pop() as Element;
+    if (depth === 1) {
+      this.sink.onStreamEnd();
+      return Fault.None;
+    }
+    if (depth === 2) {
+      const oversized = this.oversized;
+      this.oversized = false;
+      this.tokenizer.deaf = true;
+      this.bytes = this.elements = 0;
+      return this.sink.onElement(element, oversized);
+    }
+    if (depth === 4 && element.ns === NS_ROSTER && !this.oversized) {
+      const query = this.stack[this.stack.length - 1];
+      if (query.ns === NS_ROSTER && query.children) query.children.pop();
+      this.bytes = this.elements = 0;
+      this.sink.onItem(this.stack[1], element);
+    }
+    return Fault.None;
+  }
+
+  /** From here to the end of the stanza nothing is kept but its root. */
+  onOversize(): void {
+    if (this.depth === 0 || this.oversized) return;
+    this.oversized = true;
+    this.tokenizer.deaf = true;
+    const root = this.stack[1]; // none yet when it is the stanza's own tag that is too long
+    if (root) {
+      root.children = null;
+      root.text = "";
+    }
+    while (this.stack.length > 2) {
+      this.stack.pop();
+      this.scopes.pop();
+      this.path = this.path.substring(0, this.path.lastIndexOf("\x01"));
+    }
+  }
+}
+
+/** The namespace declarations of a tag, as a scope; null where one is malformed. */
+function declared(attributes: string): string | null {
+  const entries = attributes.split("\x01");
+  let scope = "\x01";
+  for (let i = 1; i < entries.length - 1; i++) {
+    const entry = entries[i];
+    if (entry.substring(0, 6) === "xmlns\x02") {
+      scope += entry.substring(5) + "\x01";
+    } else if (entry.substring(0, 6) === "xmlns:") {
+      const pair = entry.substring(6).split("\x02");
+      const reserved = pair[0] === "xml" || pair[0] === "xmlns";
+      if (pair[0] === "" || pair[1] === "" || reserved) return null;
+      scope += entry.substring(6) + "\x01";
+    }
+  }
+  return scope;
+}
+
+/** Attributes with a prefix get their namespace instead (`uri name`); null where unbound. */
+function expand(attributes: string, scope: string): string | null {
+  const entries = attributes.split("\x01");
+  let packed = "\x01";
+  for (let i = 1; i < entries.length - 1; i++) {
+    let entry = entries[i];
+    const end = entry.indexOf("\x02");
+    const colon = entry.indexOf(":");
+    if (colon >= 0 && colon < end && entry.substring(0, 6) !== "xmlns:") {
+      const ns = lookup(scope, entry.substring(0, colon));
+      if (!ns) return null;
+      const expanded = ns + " " + entry.substring(colon + 1, end + 1);
+      if (packed.indexOf("\x01" + expanded) >= 0) return null;
+      entry = expanded + entry.substring(end + 1);
+    }
+    packed += entry + "\x01";
+  }
+  return packed;
+}

@@ -1,0 +1,44 @@
+/**
+ * Element → byte string, the only writer of '<'. Values become markup through `attribute` and
+ * `text` alone, and the type makes sure of it: a plain string is not Markup.
+ */
+import { escape } from "./escape.js";
+
+/** A byte string that is well-formed XML content, or a row of attributes. */
+export type Markup = string & { readonly markup: true };
+
+export const EMPTY = "" as Markup;
+
+/** ` name='value'`; nothing at all for a null value. */
+export function attribute(name: string, value: string | null): Markup {
+  return (value === null ? "" : " " + name + "='" + escape(value) + "'") as Markup;
+}
+
+export function text(value: string): Markup {
+  return escape(value) as Markup;
+}
+
+/** Markup in a row. */
+export function join(a: Markup, b: Markup): Markup {
+  return (a + b) as Markup;
+}
+
+/** `attributes` is what `attribute` gave, in a row, or a literal that starts with a blank. */
+export function tag(name: string, attributes: string, inner: Markup): Markup {
+  const head = "<" + name + attributes;
+  return (inner === "" ? head + "/>" : head + ">" + inner + "</" + name + ">") as Markup;
+}
+
+/** The opening of a client's stream (RFC 6120 "stream header"). */
+export function streamHeader(domain: string): Markup {
+  return ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'" +
+    " xmlns:stream='http://etherx.jabber.org/streams' xml:lang='en'" +
+    attribute("to", domain) + ">") as Markup;
+}
+
+/** Its end, with what went wrong where `condition` is not "". */
+export function streamEnd(condition: string): Markup {
+  const error = condition === "" ? "" : "<stream:error><" + condition +
+    " xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+  return (error + "</stream:stream>") as Markup;
+}

@@ -1,0 +1,254 @@
+/**
+ * Byte strings, split anywhere, → start tags, text, end tags (XML 1.0 without DTD, comments and
+ * processing instructions, RFC 6120 "restrictions").
+ *
+ * Scanning is native (`indexOf`, `split`): a loop over characters costs 0.3 ms for each on the
+ * chip. A tag is understood when it is here whole; the usual one has one kind of quotes, and is
+ * cut by a single `split`. Anything legal but unusual takes `unusual`, which walks.
+ */
+import { STANZA_BYTES_MAX, TAG_BYTES_MAX } from "../config.js";
+import { Fault } from "../fault.js";
+import { isUtf8, unescape } from "./escape.js";
+
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
+const NAME = /^[A-Z_a-z\x80-\xff][-.0-9:A-Z_a-z\x80-\xff]*$/;
+/** The usual way to write an attribute up to its value: one blank, a name, `=`. */
+const KEY = /^ [A-Z_a-z][-.0-9:A-Z_a-z]*=$/;
+
+/** Told of each token. Implemented by assembler.ts. */
+export interface TokenSink {
+  /** `attributes` is packed (element.ts); `bytes` what the tag took on the wire. */
+  onStart(name: string, attributes: string, bytes: number): Fault;
+  onText(text: string, bytes: number): Fault;
+  onEnd(name: string): Fault;
+  /** The tag or text now arriving is too large to be held: nothing of this stanza matters. */
+  onOversize(): void;
+}
+
+export class Tokenizer {
+  /** No more tokens are cut until this is false again; the assembler's brake. */
+  held: boolean;
+  /** Text is not wanted here: between stanzas, or inside one that is skipped. */
+  deaf: boolean;
+  private rest: string;
+  /** Inside a tag too long to hold: the quote we wait for, " " outside quotes, "" when not. */
+  private skipping: string;
+  /** The name of that tag, and the last octet seen of it. */
+  private skipped: string;
+  private last: string;
+
+  constructor(private readonly sink: TokenSink) {
+    this.held = this.deaf = false;
+    this.rest = this.skipping = this.skipped = this.last = "";
+  }
+
+  /** What is waiting to be cut. */
+  waiting(): number {
+    return this.rest.length;
+  }
+
+  /** Takes what arrived ("" to go on after a hold); anything but None is final. */
+  push(bytes: string): Fault {
+    if (CONTROL.test(bytes)) return Fault.NotWellFormed;
+    const s = this.rest + bytes;
+    let at = 0;
+    let fault: Fault = Fault.None;
+    while (fault === Fault.None && !this.held && at < s.length) {
+      if (this.skipping !== "") {
+        at = this.skip(s, at);
+        continue;
+      }
+      const open = s.indexOf("<", at);
+      if (open !== at) {
+        const text = open < 0 ? s.substring(at) : s.substring(at, open);
+        if (open < 0 && !this.deaf) {
+          if (text.length <= STANZA_BYTES_MAX) break;
+          this.sink.onOversize(); // From here on text is not wanted, and the next turn drops it.
+          continue;
+        }
+        fault = this.text(text);
+        at += text.length;
+        continue;
+      }
+      const end = this.endOf(s, at);
+      if (end < 0 || end - at > TAG_BYTES_MAX) {
+        if (s.length - at <= TAG_BYTES_MAX) break;
+        at = this.startSkipping(s, at);
+        if (at < 0) fault = Fault.NotWellFormed;
+      } else {
+        fault = this.tag(s.substring(at + 1, end));
+        at = end + 1;
+      }
+    }
+    this.rest = s.substring(at);
+    return fault;
+  }
+
+  private text(raw: string): Fault {
+    const bytes = raw.length;
+    if (this.deaf) return this.sink.onText(raw, bytes);
+    const text = unescape(raw);
+    if (text === null || raw.indexOf("]]>") >= 0 || !isUtf8(raw)) return Fault.NotWellFormed;
+    return this.sink.onText(text, bytes);
+  }
+
+  /** Where the markup at `at` ends: the index of its `>`, -1 when that is not here yet. */
+  private endOf(s: string, at: number): number {
+    if (s.charAt(at + 1) === "!") {
+      const cdata = s.indexOf("]]>", at);
+      const head = s.substring(at, at + 9);
+      const isCdata = "<![CDATA[".substring(0, head.length) === head;
+      return isCdata ? (cdata < 0 ? -1 : cdata + 2) : at + 1; // else refused at once, by `tag`
+    }
+    let end = s.indexOf(">", at);
+    if (end < 0) return -1;
+    const head = s.substring(at, end);
+    if (head.indexOf('"') < 0 && head.split("'").length & 1) return end;
+    let from = at;
+    for (;;) {
+      const single = s.indexOf("'", from);
+      const double = s.indexOf('"', from);
+      const open = single < 0 || (double >= 0 && double < single) ? double : single;
+      if (open < 0 || open > end) return end;
+      const close = s.indexOf(s.charAt(open), open + 1);
+      if (close < 0) return -1;
+      from = close + 1;
+      if (from > end) end = s.indexOf(">", from);
+      if (end < 0) return -1;
+    }
+  }
+
+  /** `raw` is what stands between `<` and `>`. */
+  private tag(raw: string): Fault {
+    const bytes = raw.length + 2;
+    const first = raw.charAt(0);
+    if (first === "/") return this.sink.onEnd(raw.substring(1).trim());
+    if (first === "?") {
+      // The XML declaration; the assembler knows whether it may stand here (name "?").
+      return raw.substring(0, 5) === "?xml " && raw.charAt(raw.length - 1) === "?"
+        ? this.sink.onStart("?", "", bytes) : Fault.RestrictedXml;
+    }
+    if (first === "!") return this.cdata(raw);
+    if (raw.indexOf("<") >= 0 || !isUtf8(raw)) return Fault.NotWellFormed;
+    const closed = raw.charAt(raw.length - 1) === "/";
+    const body = closed ? raw.substring(0, raw.length - 1) : raw;
+    const quote = body.indexOf("'") < 0 ? '"' : "'";
+    const parts = body.split(quote);
+    let name = parts[0];
+    let packed: string | null = "\x01";
+    if (parts.length > 1 || name.indexOf(" ") > 0) {
+      const blank = name.indexOf(" ");
+      name = name.substring(0, blank);
+      parts[0] = parts[0].substring(blank);
+      const other = quote === "'" && body.indexOf('"') >= 0;
+      packed = blank < 0 || other ? null : pack(parts, body.indexOf("&") >= 0);
+    }
+    if (packed === null || !NAME.test(name)) {
+      name = body.split(/[ \t\r\n]/)[0];
+      packed = unusual(body, name.length);
+    }
+    if (packed === null || !NAME.test(name)) return Fault.NotWellFormed;
+    const fault = this.sink.onStart(name, packed, bytes);
+    return closed && fault === Fault.None ? this.sink.onEnd(name) : fault;
+  }
+
+  /** Accepted as the text that it is. */
+  private cdata(raw: string): Fault {
+    if (raw.substring(0, 8) !== "![CDATA[") return Fault.RestrictedXml;
+    const text = raw.substring(8, raw.length - 2);
+    return isUtf8(text) ? this.sink.onText(text, raw.length + 2) : Fault.NotWellFormed;
+  }
+
+  /** A tag grew too long: its name is noted, the rest goes by unheld. -1: not even a name. */
+  private startSkipping(s: string, at: number): number {
+    const name = s.substring(at + 1, at + TAG_BYTES_MAX).split(/[ \t\r\n]/)[0];
+    this.sink.onOversize();
+    if (s.charAt(at + 1) === "!") { // CDATA: its text is skipped piece by piece
+      this.skipping = "]";
+      this.last = "";
+      return this.skip(s, at + 9);
+    }
+    if (!NAME.test(name)) return -1;
+    this.skipped = name;
+    this.skipping = " ";
+    this.last = "";
+    return this.skip(s, at + 1 + name.length);
+  }
+
+  /** Goes on to the end of the tag that is skipped, or of `s`; returns where to go on. */
+  private skip(s: string, from: number): number {
+    let at = from;
+    if (this.skipping === "]") {
+      const text = this.last + s.substring(at);
+      const end = text.indexOf("]]>");
+      this.last = text.substring(text.length - 2);
+      if (end < 0) return s.length;
+      this.skipping = "";
+      return s.length - text.length + end + 3;
+    }
+    while (at < s.length) {
+      if (this.skipping !== " ") {
+        at = s.indexOf(this.skipping, at);
+        if (at < 0) return s.length;
+        at++;
+        this.skipping = " ";
+        this.last = "";
+      }
+      const end = s.substring(at).match(/['">]/);
+      if (!end) {
+        this.last = s.charAt(s.length - 1);
+        return s.length;
+      }
+      const found = s.indexOf(end[0], at);
+      if (found > at) this.last = s.charAt(found - 1);
+      at = found + 1;
+      if (end[0] !== ">") {
+        this.skipping = end[0];
+        continue;
+      }
+      this.skipping = "";
+      // Its end tag must come too, unless it closed itself; the assembler only counts them.
+      if (this.sink.onStart(this.skipped, "\x01", 0) === Fault.None && this.last === "/") {
+        this.sink.onEnd(this.skipped);
+      }
+      return at;
+    }
+    return at;
+  }
+}
+
+/** `parts`: ` key=`, value, ` key=`, value, …, "". Null where it is not that. */
+function pack(parts: string[], entities: boolean): string | null {
+  const last = parts.length - 1;
+  let packed = "\x01";
+  if (parts[last].trim() !== "") return null;
+  for (let i = 0; i < last; i += 2) {
+    const key = parts[i];
+    if (!KEY.test(key)) return null;
+    const name = key.substring(1, key.length - 1) + "\x02";
+    const value = entities ? unescape(parts[i + 1]) : parts[i + 1];
+    if (value === null || packed.indexOf("\x01" + name) >= 0) return null;
+    packed += name + value + "\x01";
+  }
+  return packed;
+}
+
+/** White space around `=`, both kinds of quotes, line breaks: legal, rare, walked. */
+function unusual(body: string, nameLength: number): string | null {
+  let packed = "\x01";
+  let rest = body.substring(nameLength);
+  while (rest.trim() !== "") {
+    const equals = rest.indexOf("=");
+    const name = rest.substring(0, equals).trim();
+    const value = rest.substring(equals + 1).trim();
+    const quote = value.charAt(0);
+    const end = quote === "'" || quote === '"' ? value.indexOf(quote, 1) : -1;
+    const said = end < 0 ? null : unescape(value.substring(1, end));
+    const separated = rest.charAt(0).trim() === "";
+    if (equals < 0 || said === null || !separated || !NAME.test(name)) return null;
+    if (packed.indexOf("\x01" + name + "\x02") >= 0) return null;
+    packed += name + "\x02" + said + "\x01";
+    rest = value.substring(end + 1);
+  }
+  return packed;
+}
