@@ -1,0 +1,138 @@
+/**
+ * One minified script for each board: tsc → rollup → terser (ARCHITECTURE E14). The output is a
+ * function of the sources alone, and ASCII, because Espruino reads bytes.
+ *
+ *   npm run build            compiles and writes dist/<board>.js and dist/names.json
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import { rollup } from "rollup";
+import { minify } from "terser";
+import type { MinifyOptions } from "terser";
+import { declared, reserved, shorten, sources, unknown } from "./names.js";
+import { boards, isMain, readJson, ROOT } from "./project.js";
+
+/** A board's code after rollup: one scope, long names, nothing unused. */
+export interface Chunk {
+  board: string;
+  code: string;
+  /** Source path relative to the root → its part of `code`. */
+  modules: Record<string, string>;
+}
+
+export interface Built {
+  board: string;
+  code: string;
+}
+
+/** Types are checked on the way: a build of wrong code is no build. */
+export function compile(root = ROOT): void {
+  const tsc = join(ROOT, "node_modules/typescript/lib/tsc.js");
+  const options = ["-p", join(root, "tsconfig.espruino.json"), "--outDir", join(root, "out")];
+  execFileSync(execPath, [tsc, ...options], { stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/** A circular import is only a warning to rollup, and death at load on Espruino (E2). */
+export async function chunk(board: string, root = ROOT): Promise<Chunk> {
+  const out = join(root, "out");
+  const input = join(out, "boards", `${board}.js`);
+  const bundle = await rollup({
+    input,
+    treeshake: { moduleSideEffects: true, propertyReadSideEffects: false },
+    onwarn(warning) {
+      throw new Error(`${board}: ${warning.message}`);
+    },
+  });
+  const generated = await bundle.generate({ format: "iife", strict: false, indent: false });
+  await bundle.close();
+  const { code, modules } = generated.output[0];
+  const parts: Record<string, string> = {};
+  for (const [id, module] of Object.entries(modules)) {
+    const path = id.slice(out.length + 1).replace(/\\/g, "/").replace(/\.js$/, ".ts");
+    parts[path] = module.code ?? "";
+  }
+  return { board, code, modules: parts };
+}
+
+/** Names for the properties of these chunks; a name that nobody declares stops the build. */
+export function naming(chunks: Chunk[], root = ROOT): Map<string, string> {
+  const own = new Set<string>();
+  for (const file of sources(root)) {
+    for (const name of declared(readFileSync(file, "utf8"))) own.add(name);
+  }
+  const kept = reserved();
+  const codes = chunks.map((each) => each.code);
+  const strangers = unknown(codes, own, kept);
+  if (strangers.length > 0) {
+    throw new Error(`properties that are neither declared in our sources nor known to be foreign: ${
+      strangers.join(", ")}. Declare them in an interface, or add them to build/reserved.json.`);
+  }
+  return shorten(codes, own, kept);
+}
+
+/**
+ * Compression that Espruino survives (ENGINE 1.9). Functions and classes stay where they are
+ * declared: an inlined one would be made anew, from text, each time its user runs.
+ */
+export function options(names: Map<string, string>, preamble?: string): MinifyOptions {
+  const props: Record<string, string> = {};
+  for (const [long, short] of names) props[`$${long}`] = short;
+  return {
+    ecma: 5,
+    toplevel: true,
+    nameCache: { props: { props } },
+    compress: {
+      passes: 3,
+      hoist_funs: true,
+      hoist_vars: false,
+      inline: 1,
+      reduce_funcs: false,
+      keep_fargs: false,
+      toplevel: true,
+    },
+    mangle: {
+      toplevel: true,
+      reserved: ["of", "as", "is", "do", "ssl", "on"],
+      // `only_cache` is terser's own option, unknown to its types: just the names given above.
+      properties: { keep_quoted: "strict", only_cache: true } as object,
+    },
+    format: { ascii_only: true, comments: false, preamble },
+  };
+}
+
+export async function shrink(
+  code: string, names: Map<string, string>, preamble?: string,
+): Promise<string> {
+  const { code: small } = await minify(code, options(names, preamble));
+  if (!small) throw new Error("terser returned nothing");
+  return `${small}\n`;
+}
+
+/** Everything that is built, in memory. */
+export async function build(root = ROOT): Promise<{ built: Built[]; names: Map<string, string> }> {
+  const { version } = readJson<{ version: string }>(join(root, "package.json"));
+  compile(root);
+  const chunks: Chunk[] = [];
+  for (const board of boards(root)) chunks.push(await chunk(board, root));
+  const names = naming(chunks, root);
+  const built: Built[] = [];
+  for (const { board, code } of chunks) {
+    built.push({ board, code: await shrink(code, names, `//thingward ${version} ${board}`) });
+  }
+  return { built, names };
+}
+
+async function main(): Promise<void> {
+  const { built, names } = await build();
+  const dist = join(ROOT, "dist");
+  mkdirSync(dist, { recursive: true });
+  for (const { board, code } of built) writeFileSync(join(dist, `${board}.js`), code);
+  // Whoever reads a stack trace from a chip needs the way back.
+  writeFileSync(join(dist, "names.json"), `${
+    JSON.stringify(Object.fromEntries(names), null, 1)}\n`);
+  console.log(`build: ${built.length} bundles, ${names.size} property names shortened`);
+}
+
+if (isMain(import.meta.url)) await main();
