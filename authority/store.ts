@@ -1,0 +1,113 @@
+/**
+ * What the authority must not forget: its rules, the devices that ask it, and which of them have
+ * not yet acknowledged a change. One JSON file, replaced in one step; without a file, memory only.
+ */
+import { readFile } from "node:fs/promises";
+import writeFileAtomic from "write-file-atomic";
+import { bareJid } from "./jid.js";
+import { type Rule, parseRule } from "./rule.js";
+
+const FORMAT = 1;
+export const RULES_MAX = 100000;
+/** Only the owner reads who may open which door. */
+const FILE_MODE = 0o600;
+
+export interface DeviceRecord {
+  jid: string;
+  /** It has asked us who its friends are, so it may be told to end friendships. */
+  hasAsked: boolean;
+  /** It lets us see its presence. */
+  isSubscribed: boolean;
+  /** A rule has changed since it last cleared its cache. */
+  isStale: boolean;
+}
+
+export class Store {
+  readonly devices = new Map<string, DeviceRecord>();
+  private readonly byPair = new Map<string, Rule>();
+  private saving: Promise<void> | null = null;
+  private isDirty = false;
+
+  constructor(private readonly file = "") {}
+
+  /** Throws when the file is there but cannot be believed: better no start than other rules. */
+  async load(): Promise<void> {
+    if (!this.file) return;
+    const text = await readFile(this.file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "";
+      throw error;
+    });
+    if (!text) return;
+    const content = parseContent(text, this.file);
+    for (const entry of content.rules) {
+      const rule = parseRule(entry);
+      if (typeof rule === "string") throw new Error(`${this.file}: ${rule}`);
+      this.byPair.set(keyOf(rule.device, rule.peer), rule);
+    }
+    for (const device of content.devices) {
+      if (bareJid(device.jid) !== device.jid) throw new Error(`${this.file}: ${device.jid}`);
+      this.devices.set(device.jid, device);
+    }
+  }
+
+  rules(): Rule[] {
+    return [...this.byPair.values()];
+  }
+
+  rule(device: string, peer: string): Rule | undefined {
+    return this.byPair.get(keyOf(device, peer));
+  }
+
+  /** False when nothing changes. */
+  put(rule: Rule): boolean {
+    const key = keyOf(rule.device, rule.peer);
+    const before = this.byPair.get(key);
+    if (JSON.stringify(before) === JSON.stringify(rule)) return false;
+    if (!before && this.byPair.size >= RULES_MAX) throw new Error("too many rules");
+    this.byPair.set(key, rule);
+    return true;
+  }
+
+  remove(device: string, peer: string): boolean {
+    return this.byPair.delete(keyOf(device, peer));
+  }
+
+  /** Resolves when what is in memory now is in the file. */
+  async save(): Promise<void> {
+    if (!this.file) return;
+    this.isDirty = true;
+    this.saving ??= this.write().finally(() => { this.saving = null; });
+    return this.saving;
+  }
+
+  private async write(): Promise<void> {
+    while (this.isDirty) {
+      this.isDirty = false;
+      const content = { format: FORMAT, rules: this.rules(), devices: [...this.devices.values()] };
+      await writeFileAtomic(this.file, `${JSON.stringify(content, null, 2)}\n`,
+        { mode: FILE_MODE });
+    }
+  }
+}
+
+function keyOf(device: string, peer: string): string {
+  return `${device} ${peer}`;
+}
+
+function parseContent(text: string, file: string): { rules: unknown[]; devices: DeviceRecord[] } {
+  const content = JSON.parse(text) as { format?: unknown; rules?: unknown; devices?: unknown };
+  if (content.format !== FORMAT) throw new Error(`${file}: format ${String(content.format)}`);
+  if (!Array.isArray(content.rules) || !Array.isArray(content.devices)) {
+    throw new Error(`${file}: rules and devices are lists`);
+  }
+  return { rules: content.rules, devices: content.devices.map(recordOf) };
+}
+
+function recordOf(value: Partial<DeviceRecord> | null): DeviceRecord {
+  return {
+    jid: String(value?.jid ?? ""),
+    hasAsked: value?.hasAsked === true,
+    isSubscribed: value?.isSubscribed === true,
+    isStale: value?.isStale === true,
+  };
+}

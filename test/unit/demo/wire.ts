@@ -1,0 +1,146 @@
+/**
+ * A client made of a bare socket, for tests that care about what is on the wire. It authenticates
+ * with SCRAM-SHA-256 (its own few lines, so that the server is not tested against itself).
+ */
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import net from "node:net";
+import { Element } from "@xmpp/xml";
+import { StreamParser } from "../../../demo/server/parser.js";
+
+const WAIT_MS = 3000;
+const QUIET_MS = 60;
+
+export class Wire {
+  readonly received: Element[] = [];
+  header: Record<string, string | undefined> = {};
+  isEnded = false;
+  jid = "";
+  private socket!: net.Socket;
+  private parser!: StreamParser;
+  private wake: () => void = () => undefined;
+  private onClose: () => void = () => undefined;
+  private readonly closed = new Promise<void>((resolve) => { this.onClose = resolve; });
+
+  static async open(port: number, to: string, ns = "jabber:client"): Promise<Wire> {
+    const wire = new Wire();
+    wire.socket = net.connect(port, "127.0.0.1");
+    wire.socket.on("error", () => undefined);
+    wire.socket.on("data", (bytes: Buffer) => wire.parser.write(bytes));
+    wire.socket.on("close", () => { wire.isEnded = true; wire.onClose(); wire.wake(); });
+    await new Promise((resolve) => wire.socket.once("connect", resolve));
+    wire.restart(to, ns);
+    return wire;
+  }
+
+  static async login(
+    port: number, user: string, domain: string, password: string, resource = "",
+  ): Promise<Wire> {
+    const wire = await Wire.open(port, domain);
+    await wire.next("features");
+    await wire.scram(user, password);
+    wire.restart(domain);
+    await wire.next("features");
+    const wish = resource ? `<resource>${resource}</resource>` : "";
+    wire.send(`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>${wish}`
+      + `</bind></iq>`);
+    const bound = await wire.next("iq");
+    wire.jid = bound.getChild("bind")!.getChildText("jid")!;
+    return wire;
+  }
+
+  restart(to: string, ns = "jabber:client"): void {
+    this.parser = new StreamParser({
+      onHeader: (header) => { this.header = header.attrs; },
+      onElement: (element) => { this.received.push(element); this.wake(); },
+      onEnd: () => this.socket.end("</stream:stream>"),
+    }, Infinity);
+    this.send(`<?xml version='1.0'?><stream:stream to='${to}' version='1.0' xmlns='${ns}' `
+      + `xmlns:stream='http://etherx.jabber.org/streams'>`);
+  }
+
+  send(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** The next element of that name; what comes before it is dropped. */
+  async next(name: string, where: (element: Element) => boolean = () => true): Promise<Element> {
+    const deadline = Date.now() + WAIT_MS;
+    for (;;) {
+      while (this.received.length > 0) {
+        const element = this.received.shift()!;
+        if (element.name === name && where(element)) return element;
+      }
+      if (this.isEnded || Date.now() > deadline) throw new Error(`no <${name}/> came`);
+      await this.wait(deadline - Date.now());
+    }
+  }
+
+  /** Everything that has come by the time nothing comes any more. */
+  async rest(): Promise<string[]> {
+    let count = -1;
+    while (count !== this.received.length) {
+      count = this.received.length;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    }
+    return this.received.splice(0).map(String);
+  }
+
+  async streamError(): Promise<string> {
+    const error = await this.next("error");
+    await this.closed;
+    return error.getChildElements()[0]!.name;
+  }
+
+  async end(): Promise<void> {
+    this.socket.end("</stream:stream>");
+    await this.closed;
+  }
+
+  async cut(): Promise<void> {
+    this.socket.resetAndDestroy();
+    await this.closed;
+  }
+
+  private async scram(user: string, password: string): Promise<void> {
+    const bare = `n=${user},r=clientnonce`;
+    this.auth(`auth xmlns='${NS_SASL}' mechanism='SCRAM-SHA-256'`, "auth", `n,,${bare}`);
+    const challenge = plain(await this.next("challenge"));
+    const { r, s, i } = fields(challenge);
+    const without = `c=biws,r=${r}`;
+    const salted = pbkdf2Sync(password, Buffer.from(s!, "base64"), Number(i), 32, "sha256");
+    const key = hmac(salted, "Client Key");
+    const stored = createHash("sha256").update(key).digest();
+    const message = `${bare},${challenge},${without}`;
+    const signature = hmac(stored, message);
+    const proof = Buffer.from(key.map((octet, at) => octet ^ signature[at]!)).toString("base64");
+    this.auth(`response xmlns='${NS_SASL}'`, "response", `${without},p=${proof}`);
+    const success = fields(plain(await this.next("success")));
+    const expected = hmac(hmac(salted, "Server Key"), message).toString("base64");
+    if (success["v"] !== expected) throw new Error("the server's signature is wrong");
+  }
+
+  private auth(open: string, name: string, message: string): void {
+    this.send(`<${open}>${Buffer.from(message).toString("base64")}</${name}>`);
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => { clearTimeout(timer); resolve(); };
+    });
+  }
+}
+
+const NS_SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+function plain(element: Element): string {
+  return Buffer.from(element.getText(), "base64").toString();
+}
+
+function fields(message: string): Record<string, string | undefined> {
+  return Object.fromEntries(message.split(",").map((part) => [part[0], part.slice(2)]));
+}
