@@ -1,0 +1,102 @@
+/**
+ * What this folder uses of the interpreter and @types/espruino does not say, or says for another
+ * chip. Names of the interpreter, nothing of ours.
+ */
+
+interface RawSocket {
+  on(event: string, listener: (value: any) => void): void;
+  write(bytes: string): boolean;
+  end(): void;
+  /** Octets that wait to be sent. Not documented; read in libs/network/socketserver.c. */
+  dSnd?: string;
+  /** Set, the idle loop closes the socket at once, whatever waits. Not documented either. */
+  clsNow?: boolean;
+}
+
+interface RawFile {
+  read(count: number): string | undefined;
+  write(bytes: string): number;
+  seek(position: number): void;
+  close(): void;
+}
+
+interface RawWifi {
+  connect(ssid: string, options: { password?: string }): void;
+  stopAP(): void;
+  getDetails(): { status: string };
+  getIP(): { ip: string };
+  /** `null` for a name that is not found. */
+  getHostByName(name: string, found: (address: string | null) => void): void;
+}
+
+interface RawConnector {
+  connect(where: { host: string; port: number }): RawSocket;
+}
+
+interface RawFlash {
+  read(count: number, address: number): Uint8Array | undefined;
+  write(bytes: string, address: number): void;
+  erasePage(address: number): void;
+}
+
+interface RawCrypto {
+  SHA1(bytes: string): ArrayBuffer;
+  SHA256(bytes: string): ArrayBuffer;
+  /** `keySize` counts words of 32 bits. */
+  PBKDF2(
+    password: string,
+    salt: string,
+    how: { keySize: number; iterations: number; hasher: string },
+  ): ArrayBuffer;
+}
+
+interface RawStorage {
+  readJSON(name: string, noExceptions: boolean): unknown;
+}
+
+interface RawFiles {
+  readFileSync(path: string): string | undefined;
+  statSync(path: string): { size: number } | undefined;
+}
+
+declare function require(name: "net" | "tls"): RawConnector;
+declare function require(name: "Wifi"): RawWifi;
+declare function require(name: "Flash"): RawFlash;
+declare function require(name: "crypto"): RawCrypto;
+declare function require(name: "Storage"): RawStorage;
+declare function require(name: "fs"): RawFiles;
+declare function require(name: "TelnetServer"): { setOptions(how: { mode: string }): void };
+
+declare function setTimeout<T>(run: (value: T) => void, ms: number, value: T): number;
+declare function setTimeout(run: () => void, ms: number): number;
+declare function peek32(address: number): number;
+declare function pinMode(pin: Pin, mode: string): void;
+/** Only in the build for Linux: ends the process. */
+declare function quit(): void;
+
+declare namespace E {
+  function toString(bytes: ArrayBuffer | Uint8Array | string): string;
+  function toUint8Array(bytes: string): Uint8Array;
+  function CRC32(bytes: string): number;
+  function srand(seed: number): void;
+  function openFile(path: string, mode: "r" | "r+" | "w"): RawFile;
+  function reboot(): void;
+  function enableWatchdog(seconds: number, isAutomatic: boolean): void;
+  function mapInPlace(
+    from: Uint16Array | Uint8Array,
+    to: Uint16Array | Uint8Array,
+    map: (value: number, index: number) => number,
+  ): void;
+}
+
+declare const process: {
+  env: { [name: string]: string };
+  on(event: "uncaughtException", listener: (what: any) => void): void;
+};
+
+/** Settings that whoever starts the bundle on Linux may define before. */
+declare const THING: unknown;
+
+interface String {
+  repeat(count: number): string;
+}

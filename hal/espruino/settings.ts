@@ -1,0 +1,46 @@
+/**
+ * What belongs to one board of many: its account and its Wi-Fi. It is an object with the fields
+ * of `Given`, all optional, in a file `thing.json` (Storage on the chip, the working directory
+ * on Linux), never in the bundle.
+ */
+import type { Settings } from "../../firmware/device.js";
+
+const XMPPS_PORT = 5223;
+const PAIRING_MS = 30000;
+const NAME = "thing.json";
+
+export interface Given extends Settings {
+  ssid: string;
+  passphrase: string;
+}
+
+export function storedSettings(): Given {
+  return complete(require("Storage").readJSON(NAME, true));
+}
+
+/** On Linux a global `THING`, defined before the bundle is loaded, goes before the file. */
+export function linuxSettings(): Given {
+  if (typeof THING !== "undefined") return complete(THING);
+  const files = require("fs");
+  return complete(files.statSync(NAME) && JSON.parse(files.readFileSync(NAME)!));
+}
+
+/** A field that is absent, or not what it should be, gets its default. */
+function complete(given: any): Given {
+  const from = given || {};
+  return {
+    jid: text(from.jid),
+    password: text(from.password),
+    host: text(from.host),
+    port: typeof from.port === "number" ? from.port : XMPPS_PORT,
+    secure: from.secure !== false,
+    provisioning: text(from.provisioning),
+    windowMs: typeof from.windowMs === "number" ? from.windowMs : PAIRING_MS,
+    ssid: text(from.ssid),
+    passphrase: text(from.passphrase),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
