@@ -62,7 +62,7 @@ export function naming(chunks: Chunk[], root = ROOT): Map<string, string> {
   for (const file of sources(root)) {
     for (const name of declared(readFileSync(file, "utf8"))) own.add(name);
   }
-  const kept = reserved();
+  const kept = reserved(root);
   const codes = chunks.map((each) => each.code);
   const strangers = unknown(codes, own, kept);
   if (strangers.length > 0) {
@@ -87,7 +87,7 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
       passes: 3,
       hoist_funs: true,
       hoist_vars: false,
-      inline: 1,
+      inline: 3,
       reduce_funcs: false,
       keep_fargs: false,
       toplevel: true,
@@ -95,8 +95,9 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
     mangle: {
       toplevel: true,
       reserved: ["of", "as", "is", "do", "ssl", "on"],
-      // `only_cache` is terser's own option, unknown to its types: just the names given above.
-      properties: { keep_quoted: "strict", only_cache: true } as object,
+      // Just the names given above. `builtins` only means that terser's own list of names, made
+      // for browsers, is not asked; `only_cache` is missing in its types.
+      properties: { keep_quoted: "strict", only_cache: true, builtins: true } as object,
     },
     format: { ascii_only: true, comments: false, preamble },
   };

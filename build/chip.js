@@ -58,6 +58,7 @@ function analogRead() { return 0.5; }
 function setWatch() { return ++CHIP.serial; }
 function clearWatch() {}
 function load() { CHIP.errors.push("load"); }
+function quit() { CHIP.errors.push("quit"); }
 function reset() { CHIP.errors.push("reset"); }
 
 function Pin(name) { this.name = name; }
@@ -76,6 +77,10 @@ var E = {
   toString: function (data) { return String.fromCharCode.apply(null, CHIP.octets(data)); },
   toUint8Array: function (data) { return CHIP.octets(data); },
   toArrayBuffer: function (data) { return CHIP.octets(data).buffer; },
+  mapInPlace: function (from, to, map) {
+    for (var i = 0; i < from.length; i++) to[i] = map(from[i], i);
+  },
+  openFile: function (path) { return new CHIP.File(path); },
   CRC32: function (data) {
     var octets = CHIP.octets(data), crc = -1;
     for (var i = 0; i < octets.length; i++) {
@@ -93,6 +98,26 @@ var process = {
   env: { BOARD: "CHIP", VERSION: "2v29", SERIAL: "00112233-44556677" }, version: "2v29",
   memory: function () { return { free: 3000, usage: 1500, total: 4500 }; },
   on: function () {},
+};
+
+// A file is an array of octets, kept as long as the engine runs.
+CHIP.files = {};
+CHIP.File = function (path) {
+  this.octets = CHIP.files[path] = CHIP.files[path] || [];
+  this.at = 0;
+};
+CHIP.File.prototype.seek = function (position) { this.at = position; };
+CHIP.File.prototype.close = function () {};
+CHIP.File.prototype.read = function (count) {
+  var text = "";
+  while (count-- > 0 && this.at < this.octets.length) {
+    text += String.fromCharCode(this.octets[this.at++]);
+  }
+  return text;
+};
+CHIP.File.prototype.write = function (bytes) {
+  for (var i = 0; i < bytes.length; i++) this.octets[this.at++] = bytes.charCodeAt(i) & 255;
+  return bytes.length;
 };
 
 CHIP.page = function (address) {
@@ -145,8 +170,10 @@ CHIP.modules = {
   ESP32: ESP32,
   TelnetServer: { setOptions: function () {} },
   fs: {
-    readFileSync: function () { return undefined; }, writeFileSync: function () { return false; },
-    readFile: function () { return undefined; }, statSync: function () { return undefined; },
+    readFileSync: function () { return undefined; },
+    statSync: function (path) {
+      return CHIP.files[path] ? { size: CHIP.files[path].length } : undefined;
+    },
   },
 };
 for (CHIP.pin = 0; CHIP.pin < 40; CHIP.pin++) this["D" + CHIP.pin] = new Pin("D" + CHIP.pin);

@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { arch, platform } from "node:process";
+import { METHODS } from "./absent.js";
 import { analyse } from "./scope.js";
 import { list, readJson, ROOT } from "./project.js";
 import { parse, plainName, walk } from "./tree.js";
@@ -63,9 +64,11 @@ export function foreign(text: string): Set<string> {
 }
 
 /** All names that must stay as they are, whatever our sources declare. */
-export function reserved(): Set<string> {
+export function reserved(root = ROOT): Set<string> {
   const names = new Set(WORDS);
-  for (const file of FOREIGN_TYPES) {
+  // Declarations beside our sources say what they use of the interpreter.
+  const beside = list(join(root, "hal/espruino"), ".d.ts");
+  for (const file of [...FOREIGN_TYPES, ...beside]) {
     for (const name of foreign(readFileSync(file, "utf8"))) names.add(name);
   }
   const extra = readJson<Reserved>(join(ROOT, "build/reserved.json"));
@@ -102,13 +105,15 @@ export function use(code: string): Use {
 /** The sources whose declarations count. */
 export function sources(root = ROOT): string[] {
   return [...list(join(root, "firmware"), ".ts"), join(root, "hal/hal.ts"),
-    ...list(join(root, "hal/espruino"), ".ts"), ...list(join(root, "boards"), ".ts")];
+    ...list(join(root, "hal/espruino"), ".ts"), ...list(join(root, "boards"), ".ts")]
+    .filter((file) => !file.endsWith(".d.ts"));
 }
 
 /** Long name → short name, the most frequent first; the same for every board of one build. */
 export function shorten(codes: string[], own: Set<string>, kept: Set<string>): Map<string, string> {
   const counts = new Map<string, number>();
-  const untouchable = new Set(kept);
+  // A short name like a method that is missing there would look to the dialect gate like one.
+  const untouchable = new Set([...kept, ...METHODS]);
   for (const code of codes) {
     const { plain, quoted, ofGlobals } = use(code);
     for (const name of [...quoted, ...ofGlobals]) untouchable.add(name);

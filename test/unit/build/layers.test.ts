@@ -38,7 +38,8 @@ describe("direction", () => {
 
   test("only the composition sees everything, and nobody imports the composition", () => {
     expect(broken({
-      "firmware/device.ts": 'import { Gate } from "./access/gate.js";\nexport const g = new Gate();\n',
+      "firmware/device.ts": 'import { Gate } from "./access/gate.js";\n'
+        + "export const g = new Gate();\n",
       "firmware/access/gate.ts": GATE,
       "firmware/thing/relay.ts": 'import { g } from "../device.js";\nexport const h = g;\n',
     })).toEqual(["firmware/thing/relay.ts: import to the right"]);
@@ -47,14 +48,17 @@ describe("direction", () => {
   test("a folder that is not in the order has no place", () => {
     expect(broken({
       "firmware/xml/print.ts": "export const print = 1;\n",
-      "firmware/extra/thing.ts": 'import { print } from "../xml/print.js";\nexport const p = print;\n',
+      "firmware/extra/thing.ts": 'import { print } from "../xml/print.js";\n'
+        + "export const p = print;\n",
     })).toEqual(["firmware/extra/thing.ts: folder without a place"]);
   });
 
   test("a cycle inside a folder is found", () => {
     expect(broken({
-      "firmware/xml/one.ts": 'import type { Two } from "./two.js";\nexport interface One { two: Two }\n',
-      "firmware/xml/two.ts": 'import type { One } from "./one.js";\nexport interface Two { one: One }\n',
+      "firmware/xml/one.ts": 'import type { Two } from "./two.js";\n'
+        + "export interface One { two: Two }\n",
+      "firmware/xml/two.ts": 'import type { One } from "./one.js";\n'
+        + "export interface Two { one: One }\n",
     })).toEqual(["firmware/xml/one.ts: cycle"]);
   });
 
