@@ -28,15 +28,16 @@ export interface Built {
 }
 
 /** Types are checked on the way: a build of wrong code is no build. */
-export function compile(root = ROOT): void {
+export function compile(root = ROOT, out = join(root, "out")): void {
   const tsc = join(ROOT, "node_modules/typescript/lib/tsc.js");
-  const options = ["-p", join(root, "tsconfig.espruino.json"), "--outDir", join(root, "out")];
+  const options = ["-p", join(root, "tsconfig.espruino.json"), "--outDir", out];
   execFileSync(execPath, [tsc, ...options], { stdio: ["ignore", "inherit", "inherit"] });
 }
 
 /** A circular import is only a warning to rollup, and death at load on Espruino (E2). */
-export async function chunk(board: string, root = ROOT): Promise<Chunk> {
-  const out = join(root, "out");
+export async function chunk(
+  board: string, root = ROOT, out = join(root, "out"),
+): Promise<Chunk> {
   const input = join(out, "boards", `${board}.js`);
   const bundle = await rollup({
     input,
@@ -87,7 +88,8 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
       passes: 3,
       hoist_funs: true,
       hoist_vars: false,
-      inline: 3,
+      // Beyond 1 terser puts `var x` behind the first use of x, where Espruino finds another x.
+      inline: 1,
       reduce_funcs: false,
       keep_fargs: false,
       toplevel: true,
@@ -112,11 +114,13 @@ export async function shrink(
 }
 
 /** Everything that is built, in memory. */
-export async function build(root = ROOT): Promise<{ built: Built[]; names: Map<string, string> }> {
+export async function build(
+  root = ROOT, out = join(root, "out"),
+): Promise<{ built: Built[]; names: Map<string, string> }> {
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
-  compile(root);
+  compile(root, out);
   const chunks: Chunk[] = [];
-  for (const board of boards(root)) chunks.push(await chunk(board, root));
+  for (const board of boards(root)) chunks.push(await chunk(board, root, out));
   const names = naming(chunks, root);
   const built: Built[] = [];
   for (const { board, code } of chunks) {
