@@ -19,7 +19,8 @@ export const JID_PART_BYTES_MAX = 1023;
 
 // ---- the stream ----
 
-export const TICK_MS = 50;
+/** Two samples make a press: a finger is never quicker than two ticks. */
+export const TICK_MS = 40;
 /** What may wait between two ticks. Espruino cannot stop reading, so beyond it we hang up. */
 export const INBOUND_BYTES_MAX = 16384;
 /** What may wait for a slow peer; beyond it the stream is closed. */
@@ -58,3 +59,67 @@ export const ANSWER_MS = 10000;
 export const RECORD_BYTES_MAX = 1024;
 /** Kept free, so that a page can be moved even when cuts wasted room on the one before. */
 export const SPARE_PAGES = 2;
+
+// ---- friends and provisioning servers ----
+
+/** Roster entries that are kept; each costs about a fifth of its octets in JsVars. */
+export const FRIENDS_MAX = 32;
+/** Fabrics in Matter: 5. Each server is asked at every question that is not cached. */
+export const SERVERS_MAX = 4;
+/** From the acceptance of a candidate to its disco#info answer, while it is online. */
+export const DELEGATION_MS = 60000;
+/** Items of the own server that are looked at for a provisioning server. */
+export const COMPONENTS_MAX = 16;
+
+// ---- the gate ----
+
+/** Questions to provisioning servers under way at once, of friends; strangers get the next. */
+export const QUESTIONS_MAX = 8;
+/** Subscription requests under way: a crowd of strangers must not keep friends waiting. */
+export const STRANGERS_MAX = 3;
+/** Callers that wait for the same answer. */
+export const WAITERS_MAX = 8;
+/** Nodes, fields or parameters that one request may name. */
+export const NAMES_MAX = 32;
+/** One name or node id. */
+export const NAME_BYTES_MAX = 64;
+/** All tokens of a request together. */
+export const TOKENS_BYTES_MAX = 1024;
+
+// ---- the decision cache ----
+
+/** One JsVar each in RAM, about 100 octets on flash (of 64 kB). */
+export const DECISIONS_MAX = 200;
+/** Larger ones are asked for each time. */
+export const DECISION_BYTES_MAX = 256;
+/** Decisions that are kept in RAM alone: strangers' refusals, and those over the next limit. */
+export const VOLATILE_MAX = 8;
+/** Decisions written in an hour: with 64 kB and 100,000 erases it takes decades to wear out. */
+export const DECISION_WRITES_MAX = 60;
+export const HOUR_MS = 3600000;
+
+// ---- pairing ----
+
+export const PAIRING_WINDOW_MS = 30000;
+export const BLINK_HALF_MS = 250;
+/** Windows in PAIRING_PERIOD_MS, for one JID and in all: nobody keeps the LED lit. */
+export const WINDOWS_PER_JID_MAX = 4;
+export const WINDOWS_MAX = 8;
+export const PAIRING_PERIOD_MS = 600000;
+/** Held since the start for so long, a button is broken, not pressed. */
+export const STUCK_MS = 30000;
+
+// ---- the thing ----
+
+/** Read-outs and control requests under way, in all and for one bare JID. */
+export const CALLS_MAX = 8;
+export const CALLS_PER_JID_MAX = 4;
+/** A fields message is sent before it grows beyond this. */
+export const FIELDS_BYTES_MAX = 1024;
+/** A relay's contacts: no change sooner than this after the last one; the last wish wins. */
+export const RELAY_DWELL_MS = 500;
+/** Control requests whose answers are repeated rather than executed again (same from and id). */
+export const REPEATS_MAX = 4;
+
+/** XEP-0092, for friends. */
+export const VERSION = "0.1.0";

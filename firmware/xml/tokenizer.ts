@@ -10,6 +10,8 @@ import { STANZA_BYTES_MAX, TAG_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
 import { isUtf8, unescape } from "./escape.js";
 
+/** One look at each octet; what follows from a hit is looked at only then. */
+const UNUSUAL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]/;
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
 const NAME = /^[A-Z_a-z\x80-\xff][-.0-9:A-Z_a-z\x80-\xff]*$/;
 /** The usual way to write an attribute up to its value: one blank, a name, `=`. */
@@ -31,6 +33,8 @@ export class Tokenizer {
   /** Text is not wanted here: between stanzas, or inside one that is skipped. */
   deaf: boolean;
   private rest: string;
+  /** What is waiting may hold octets above 127, so UTF-8 must be looked at. */
+  private high: boolean;
   /** Inside a tag too long to hold: the quote we wait for, " " outside quotes, "" when not. */
   private skipping: string;
   /** The name of that tag, and the last octet seen of it. */
@@ -38,7 +42,7 @@ export class Tokenizer {
   private last: string;
 
   constructor(private readonly sink: TokenSink) {
-    this.held = this.deaf = false;
+    this.held = this.deaf = this.high = false;
     this.rest = this.skipping = this.skipped = this.last = "";
   }
 
@@ -49,7 +53,10 @@ export class Tokenizer {
 
   /** Takes what arrived ("" to go on after a hold); anything but None is final. */
   push(bytes: string): Fault {
-    if (CONTROL.test(bytes)) return Fault.NotWellFormed;
+    if (UNUSUAL.test(bytes)) {
+      if (CONTROL.test(bytes)) return Fault.NotWellFormed;
+      this.high = true;
+    }
     const s = this.rest + bytes;
     let at = 0;
     let fault: Fault = Fault.None;
@@ -81,14 +88,19 @@ export class Tokenizer {
       }
     }
     this.rest = s.substring(at);
+    if (this.rest === "") this.high = false;
     return fault;
+  }
+
+  private isText(raw: string): boolean {
+    return !this.high || isUtf8(raw);
   }
 
   private text(raw: string): Fault {
     const bytes = raw.length;
     if (this.deaf) return this.sink.onText(raw, bytes);
     const text = unescape(raw);
-    if (text === null || raw.indexOf("]]>") >= 0 || !isUtf8(raw)) return Fault.NotWellFormed;
+    if (text === null || raw.indexOf("]]>") >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
     return this.sink.onText(text, bytes);
   }
 
@@ -129,7 +141,7 @@ export class Tokenizer {
         ? this.sink.onStart("?", "", bytes) : Fault.RestrictedXml;
     }
     if (first === "!") return this.cdata(raw);
-    if (raw.indexOf("<") >= 0 || !isUtf8(raw)) return Fault.NotWellFormed;
+    if (raw.indexOf("<") >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
     const closed = raw.charAt(raw.length - 1) === "/";
     const body = closed ? raw.substring(0, raw.length - 1) : raw;
     const quote = body.indexOf("'") < 0 ? '"' : "'";
@@ -156,7 +168,7 @@ export class Tokenizer {
   private cdata(raw: string): Fault {
     if (raw.substring(0, 8) !== "![CDATA[") return Fault.RestrictedXml;
     const text = raw.substring(8, raw.length - 2);
-    return isUtf8(text) ? this.sink.onText(text, raw.length + 2) : Fault.NotWellFormed;
+    return this.isText(text) ? this.sink.onText(text, raw.length + 2) : Fault.NotWellFormed;
   }
 
   /** A tag grew too long: its name is noted, the rest goes by unheld. -1: not even a name. */

@@ -1,0 +1,199 @@
+/**
+ * Decisions of the provisioning server, granted and refused (XEP-0324 "cache"). They live on
+ * flash; RAM holds one JsVar for each: a hash of the question → where the answer lies. So 200
+ * of them cost what 10 cost to look up, and a town that gets its power back asks nobody.
+ *
+ * The index is in the order of last access, as objects keep the order of insertion. On flash a
+ * decision is
+ *
+ *   0  16 octets of SHA-256 of the question      16  8 octets of SHA-256 of the bare JID
+ *  24  the grants, packed (grant.ts); nothing for a refusal
+ *
+ * A clearCache is one record, after which no decision before it counts: it is written before it
+ * is acknowledged, and not at all when there is nothing to clear.
+ */
+import {
+  DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
+} from "../config.js";
+import { Hash } from "../../hal/hal.js";
+import type { Crypto } from "../../hal/hal.js";
+import type { Historian, Journal } from "../store/journal.js";
+import { Kind } from "../store/record.js";
+import { packGrants, unpackGrants } from "./grant.js";
+import type { Grant, Question } from "./grant.js";
+
+const QUESTION_BYTES = 16;
+const HEAD_BYTES = 24;
+/** An address counts words from the middle of 64 kB, so that it is a small integer: no JsVar. */
+const MIDDLE = 8192;
+
+interface Index {
+  [key: string]: number;
+}
+
+export class Cache implements Historian {
+  /** Raised by each clearing: an answer to a question of before is worth nothing. */
+  generation: number;
+  hits: number;
+  misses: number;
+  entries: number;
+  journal: Journal | null;
+  private index: Index;
+  /** Heads and grants of those that are only in RAM, the oldest first. */
+  private fleeting: string[];
+  private written: number;
+  private hourMs: number;
+
+  constructor(private readonly crypto: Crypto) {
+    this.generation = this.hits = this.misses = this.entries = this.written = this.hourMs = 0;
+    this.journal = null;
+    this.index = {};
+    this.fleeting = [];
+  }
+
+  /** The grants, none for a refusal; null where the question must be asked. */
+  get(question: Question): Grant[] | null {
+    const digest = this.digest(question);
+    const key = digest.substring(0, 4);
+    const place = this.index[key];
+    let found: string | null = null;
+    if (typeof place === "number") {
+      const record = (this.journal as Journal).read((place + MIDDLE) * 4);
+      if (record.substring(0, QUESTION_BYTES) === digest) {
+        delete this.index[key];
+        this.index[key] = place;
+        found = record.substring(HEAD_BYTES);
+      }
+    } else found = this.recall(digest);
+    if (found === null) {
+      this.misses++;
+      return null;
+    }
+    this.hits++;
+    return unpackGrants(found);
+  }
+
+  /** `durable` false: in RAM alone, for what a stranger could cause. */
+  put(question: Question, grants: Grant[], durable: boolean, nowMs: number): void {
+    const digest = this.digest(question);
+    const record = digest + this.owner(question.jid) + packGrants(grants);
+    if (record.length > DECISION_BYTES_MAX) return;
+    if (nowMs - this.hourMs >= HOUR_MS) {
+      this.hourMs = nowMs;
+      this.written = 0;
+    }
+    if (!durable || this.written >= DECISION_WRITES_MAX) {
+      this.fleeting.push(record);
+      if (this.fleeting.length > VOLATILE_MAX) this.fleeting.splice(0, 1);
+      return;
+    }
+    this.written++;
+    this.makeRoom(record.substring(QUESTION_BYTES, HEAD_BYTES));
+    const address = (this.journal as Journal).append(Kind.Decision, record);
+    if (address) this.enter(digest.substring(0, 4), address);
+  }
+
+  /** The whole of it (XEP-0324 "clear cache"). False: the flash did not take it. */
+  clear(): boolean {
+    const journal = this.journal as Journal;
+    const durable = this.entries === 0 || journal.append(Kind.Cleared, "") > 0;
+    this.empty();
+    return durable;
+  }
+
+  /** All decisions for a bare JID, as after unfriending. False: the flash did not take it. */
+  purge(jid: string): boolean {
+    const owner = this.owner(jid);
+    const journal = this.journal as Journal;
+    this.generation++;
+    this.fleeting = this.fleeting.filter(
+      (record) => record.substring(QUESTION_BYTES, HEAD_BYTES) !== owner);
+    if (this.ownedBy(owner).length === 0) return true;
+    const durable = journal.append(Kind.Purged, owner) > 0;
+    this.forget(owner);
+    return durable;
+  }
+
+  replay(kind: Kind, address: number, payload: string): void {
+    if (kind === Kind.Cleared) this.empty();
+    else if (kind === Kind.Purged) this.forget(payload);
+    else if (kind === Kind.Decision && payload.length >= HEAD_BYTES) {
+      this.enter(payload.substring(0, 4), address);
+      if (this.entries > DECISIONS_MAX) this.remove(this.first());
+    }
+  }
+
+  isAlive(address: number): boolean {
+    const payload = (this.journal as Journal).read(address);
+    return this.index[payload.substring(0, 4)] === address / 4 - MIDDLE;
+  }
+
+  moved(from: number, to: number): void {
+    const key = (this.journal as Journal).read(from).substring(0, 4);
+    this.index[key] = to / 4 - MIDDLE;
+  }
+
+  private digest(question: Question): string {
+    const text = question.verb + "\x00" + question.jid + "\x00" + question.tokens.join("\x00") +
+      "\x00" + question.types + "\x00" + question.nodes + "\x00" + question.names;
+    return this.crypto.hash(Hash.Sha256, text).substring(0, QUESTION_BYTES);
+  }
+
+  private owner(jid: string): string {
+    return this.crypto.hash(Hash.Sha256, jid).substring(0, HEAD_BYTES - QUESTION_BYTES);
+  }
+
+  private recall(digest: string): string | null {
+    for (let i = 0; i < this.fleeting.length; i++) {
+      const record = this.fleeting[i];
+      if (record.substring(0, QUESTION_BYTES) === digest) return record.substring(HEAD_BYTES);
+    }
+    return null;
+  }
+
+  private enter(key: string, address: number): void {
+    if (typeof this.index[key] === "number") this.remove(key);
+    this.index[key] = address / 4 - MIDDLE;
+    this.entries++;
+  }
+
+  /** The least recently used goes; but nobody with half of the cache drives out others. */
+  private makeRoom(owner: string): void {
+    if (this.entries < DECISIONS_MAX) return;
+    const own = this.ownedBy(owner);
+    this.remove(own.length * 2 >= DECISIONS_MAX ? own[0] : this.first());
+  }
+
+  /** Keys of the decisions of one caller, least recently used first. Reads them all: rare. */
+  private ownedBy(owner: string): string[] {
+    const found: string[] = [];
+    const journal = this.journal as Journal;
+    for (const key in this.index) {
+      const record = journal.read((this.index[key] + MIDDLE) * 4);
+      if (record.substring(QUESTION_BYTES, HEAD_BYTES) === owner) found.push(key);
+    }
+    return found;
+  }
+
+  private forget(owner: string): void {
+    const keys = this.ownedBy(owner);
+    for (let i = 0; i < keys.length; i++) this.remove(keys[i]);
+  }
+
+  private first(): string {
+    for (const key in this.index) return key;
+    return "";
+  }
+
+  private remove(key: string): void {
+    delete this.index[key];
+    this.entries--;
+  }
+
+  private empty(): void {
+    this.generation++;
+    this.index = {};
+    this.fleeting = [];
+    this.entries = 0;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * From "a person accepted this JID" to "its word counts" (XEP-0324 "delegating original trust",
+ * "provisioning server as a server component").
+ *
+ *   state     | event                                  | then
+ *   ----------+----------------------------------------+---------------------------------------
+ *   Idle      | accepted / preprogrammed account       | Waiting for its presence
+ *   Idle      | preprogrammed component                | Asking it (disco#info)
+ *   Idle      | "*": look among the own server's items | Listing, then Asking one by one
+ *   Waiting   | available presence                     | Asking its full JID (ERRATA N30)
+ *   Asking    | it has urn:xmpp:iot:provisioning       | trusted; Idle
+ *   Asking    | it has not                             | a friend without trust; next item or Idle
+ *   any       | DELEGATION_MS over, error              | the same, but a preprogrammed one is
+ *             |                                        | asked again at the next connection
+ *
+ * An account that a person accepted stays pending in the journal through a power cut.
+ */
+import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
+import { bareJid } from "../stream/jid.js";
+import type { Asker, Requests } from "../stream/requests.js";
+import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "../router/disco.js";
+import type { Roster } from "../router/roster.js";
+import type { Cache } from "./cache.js";
+import { NS_PROVISIONING } from "./provisioning.js";
+import type { Trust } from "./trust.js";
+
+const enum Stage {
+  Idle,
+  Waiting,
+  Listing,
+  Asking,
+}
+
+/** Told of a new provisioning server, or that an accepted friend is none. */
+export interface TrustListener {
+  onTrust(bare: string, nowMs: number): void;
+}
+
+export class Delegation implements Asker {
+  listener: TrustListener | null;
+  private stage: Stage;
+  private candidate: string;
+  /** Items still to be looked at. */
+  private items: string[];
+  private untilMs: number;
+
+  constructor(
+    private readonly trust: Trust,
+    private readonly cache: Cache,
+    private readonly roster: Roster,
+    private readonly requests: Requests,
+    /** JID of a component or account, "*" for whichever component is one, "" for none. */
+    private readonly preprogrammed: string,
+  ) {
+    this.listener = null;
+    this.stage = Stage.Idle;
+    this.candidate = "";
+    this.items = [];
+    this.untilMs = 0;
+  }
+
+  /** A person accepted it. False: the flash did not take it, and nothing has happened. */
+  accept(bare: string, nowMs: number): boolean {
+    if (!this.trust.await(bare)) return false;
+    this.befriend(bare, nowMs);
+    return true;
+  }
+
+  /** With each new stream: what a power cut or a lost stream interrupted goes on. */
+  resume(nowMs: number): void {
+    const pending = this.trust.pending();
+    this.stage = Stage.Idle;
+    this.items = [];
+    if (pending !== "") this.befriend(pending, nowMs);
+    else if (this.trust.list().length === 0 && this.preprogrammed !== "") this.find(nowMs);
+  }
+
+  stop(): void {
+    this.stage = Stage.Idle;
+  }
+
+  /** True for an account that we wait for: its subscription needs no second word. */
+  expects(bare: string): boolean {
+    return this.stage !== Stage.Idle && bare === this.candidate;
+  }
+
+  /** An account became available. */
+  seen(bare: string, jid: string, nowMs: number): void {
+    if (this.stage === Stage.Waiting && bare === this.candidate) this.inspect(jid, nowMs);
+  }
+
+  tick(nowMs: number): void {
+    if (this.stage === Stage.Waiting && nowMs >= this.untilMs) this.fail();
+  }
+
+  answered(_tag: number, stanza: Element | null, nowMs: number): void {
+    const isResult = stanza !== null && stanza.attribute("type") === "result";
+    if (this.stage === Stage.Listing) {
+      const query = isResult && stanza ? stanza.child(NS_DISCO_ITEMS, "query") : null;
+      const children = query ? query.children : null;
+      for (let i = 0; children && i < children.length && i < COMPONENTS_MAX; i++) {
+        const jid = bareJid(children[i].attribute("jid"));
+        if (jid !== "" && jid.indexOf("@") < 0) this.items.push(jid);
+      }
+      this.next(nowMs);
+      return;
+    }
+    if (this.stage !== Stage.Asking) return;
+    const query = isResult && stanza ? stanza.child(NS_DISCO_INFO, "query") : null;
+    const children = query ? query.children : null;
+    let isServer = false;
+    for (let i = 0; children && i < children.length; i++) {
+      const child = children[i];
+      if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) isServer = true;
+    }
+    if (isServer) this.delegate(nowMs);
+    else if (this.items.length) this.next(nowMs);
+    else this.fail();
+  }
+
+  /** Both directions: it sees us, and we see the full JID that answers for it. */
+  private befriend(bare: string, nowMs: number): void {
+    this.candidate = bare;
+    this.roster.say("subscribed", bare);
+    if (bare.indexOf("@") < 0) {
+      this.inspect(bare, nowMs);
+      return;
+    }
+    this.stage = Stage.Waiting;
+    this.untilMs = nowMs + DELEGATION_MS;
+    this.roster.say("subscribe", bare);
+    const jid = this.trust.address(bare);
+    if (jid !== "") this.inspect(jid, nowMs);
+  }
+
+  private find(nowMs: number): void {
+    const jid = this.preprogrammed;
+    if (jid === "*") {
+      this.stage = Stage.Listing;
+      const query = tag("query", attribute("xmlns", NS_DISCO_ITEMS), EMPTY);
+      if (!this.requests.ask(this.roster.domain(), "get", query, this, 0, nowMs)) this.fail();
+    } else if (jid.indexOf("@") < 0) {
+      this.candidate = jid;
+      this.inspect(jid, nowMs);
+    } else {
+      this.candidate = jid;
+      this.stage = Stage.Waiting;
+      this.untilMs = nowMs + DELEGATION_MS;
+      // XEP-0324: an account that is not in our roster is told of us by a subscription.
+      if (!this.roster.isSeen(jid)) this.roster.say("subscribe", jid);
+    }
+  }
+
+  private next(nowMs: number): void {
+    const jid = this.items.pop();
+    if (jid === undefined) {
+      this.fail();
+      return;
+    }
+    this.candidate = jid;
+    this.inspect(jid, nowMs);
+  }
+
+  private inspect(jid: string, nowMs: number): void {
+    this.stage = Stage.Asking;
+    const query = tag("query", attribute("xmlns", NS_DISCO_INFO), EMPTY);
+    if (!this.requests.ask(jid, "get", query, this, 0, nowMs)) this.fail();
+  }
+
+  /** The cache goes first: with it no answer of before outlives the new relationship. */
+  private delegate(nowMs: number): void {
+    const bare = this.candidate;
+    this.stage = Stage.Idle;
+    this.items = [];
+    if (!this.cache.clear() || !this.trust.add(bare)) return;
+    // Lets the server see when we come and go (ERRATA N29).
+    if (bare.indexOf("@") < 0) this.roster.say("", bare);
+    if (this.listener) this.listener.onTrust(bare, nowMs);
+  }
+
+  /** No trust. A friend that a person accepted stays a friend, without rights. */
+  private fail(): void {
+    this.stage = Stage.Idle;
+    if (this.trust.pending() === this.candidate) this.trust.giveUp(this.candidate);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * May X do Y? The cache, else the provisioning servers, else no.
+ *
+ *   no server is trusted              | Denied
+ *   the caller is a trusted server    | Granted: it is its own word
+ *   in the cache                      | as it is there
+ *   a server answers with all         | Granted at once, remembered
+ *   all have answered                 | the union of what they grant, or Denied; remembered
+ *   some are silent or err            | what the others grant, else Unknown; never remembered
+ *
+ * Equal questions under way are asked once. A clearCache in between voids every answer to a
+ * question of before: it is asked once more.
+ */
+import { QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../config.js";
+import type { Element } from "../xml/element.js";
+import type { Roster } from "../router/roster.js";
+import type { Asker, Requests } from "../stream/requests.js";
+import type { Cache } from "./cache.js";
+import { Verb, isFull } from "./grant.js";
+import type { Grant, Question } from "./grant.js";
+import { printQuestion, readAnswer } from "./provisioning.js";
+import type { Trust } from "./trust.js";
+
+export const enum Verdict {
+  Denied,
+  Granted,
+  /** Nobody could say: refuse, with an error that invites to try again. */
+  Unknown,
+  /** Refused, but a person at the device may allow it (XEP-0324 "secondary trust"). */
+  Secondary,
+}
+
+/** Told once for each `ask`. */
+export interface Waiter {
+  decided(tag: number, verdict: Verdict, grants: Grant[], nowMs: number): void;
+}
+
+interface Case {
+  id: number;
+  key: string;
+  question: Question;
+  waiters: Waiter[];
+  tags: number[];
+  /** Servers that have not answered yet. */
+  open: number;
+  failed: boolean;
+  secondary: boolean;
+  retried: boolean;
+  generation: number;
+  grants: Grant[];
+}
+
+const ALL: Grant = { types: "", nodes: "", names: "" };
+
+export class Gate implements Asker {
+  private cases: Case[];
+  private serial: number;
+
+  constructor(
+    private readonly trust: Trust,
+    private readonly cache: Cache,
+    private readonly requests: Requests,
+    private readonly roster: Roster,
+  ) {
+    this.cases = [];
+    this.serial = 0;
+  }
+
+  /** Whether this bare JID may ask at all: a friend, or a trusted server. Nobody else costs us. */
+  admits(bare: string): boolean {
+    return this.roster.isFriend(bare) || this.trust.has(bare);
+  }
+
+  ask(question: Question, waiter: Waiter, tag: number, nowMs: number): void {
+    const servers = this.trust.list();
+    if (servers.length === 0) {
+      waiter.decided(tag, Verdict.Denied, [], nowMs);
+      return;
+    }
+    if (servers.indexOf(question.jid) >= 0) {
+      const grant = { types: question.types, nodes: question.nodes, names: question.names };
+      waiter.decided(tag, Verdict.Granted, [grant], nowMs);
+      return;
+    }
+    const known = this.cache.get(question);
+    if (known) {
+      waiter.decided(tag, known.length ? Verdict.Granted : Verdict.Denied, known, nowMs);
+      return;
+    }
+    const key = printQuestion(question);
+    const limit = question.verb === Verb.Friend ? STRANGERS_MAX : QUESTIONS_MAX;
+    let strangers = 0;
+    for (let i = 0; i < this.cases.length; i++) {
+      const one = this.cases[i];
+      if (one.question.verb === Verb.Friend) strangers++;
+      if (one.key !== key) continue;
+      if (one.waiters.length >= WAITERS_MAX) break;
+      one.waiters.push(waiter);
+      one.tags.push(tag);
+      return;
+    }
+    const used = question.verb === Verb.Friend ? strangers : this.cases.length - strangers;
+    if (used >= limit) {
+      waiter.decided(tag, Verdict.Unknown, [], nowMs);
+      return;
+    }
+    const added: Case = {
+      id: ++this.serial, key, question, waiters: [waiter], tags: [tag], open: 0, failed: false,
+      secondary: false, retried: false, generation: 0, grants: [],
+    };
+    this.cases.push(added);
+    this.send(added, nowMs);
+  }
+
+  /** An answer, or null for a silence; `tag` is the case's id. */
+  answered(tag: number, stanza: Element | null, nowMs: number): void {
+    let one: Case | null = null;
+    for (let i = 0; i < this.cases.length; i++) if (this.cases[i].id === tag) one = this.cases[i];
+    if (!one) return; // Decided before this server spoke.
+    one.open--;
+    const answer = stanza ? readAnswer(one.question, stanza) : null;
+    if (!answer) one.failed = true;
+    else if (answer.grant) one.grants.push(answer.grant);
+    if (answer && answer.secondary) one.secondary = true;
+    if (one.generation !== this.cache.generation) {
+      if (one.open === 0) this.again(one, nowMs);
+      return;
+    }
+    const full = answer && answer.grant && isFull(one.question, answer.grant);
+    if (full || one.open === 0) this.decide(one, full ? [answer.grant as Grant] : one.grants, nowMs);
+  }
+
+  private send(one: Case, nowMs: number): void {
+    const servers = this.trust.list();
+    const payload = printQuestion(one.question);
+    one.open = servers.length;
+    one.failed = false;
+    one.grants = [];
+    one.generation = this.cache.generation;
+    for (let i = 0; i < servers.length; i++) {
+      const to = this.trust.address(servers[i]);
+      if (to === "" || !this.requests.ask(to, "get", payload, this, one.id, nowMs)) {
+        one.open--;
+        one.failed = true;
+      }
+    }
+    if (one.open === 0) this.decide(one, [], nowMs);
+  }
+
+  /** What was answered was answered before the clearCache. */
+  private again(one: Case, nowMs: number): void {
+    if (one.retried) {
+      one.failed = true;
+      this.decide(one, [], nowMs);
+      return;
+    }
+    one.retried = true;
+    this.send(one, nowMs);
+  }
+
+  private decide(one: Case, grants: Grant[], nowMs: number): void {
+    const question = one.question;
+    this.cases.splice(this.cases.indexOf(one), 1);
+    let verdict = grants.length ? Verdict.Granted : one.failed ? Verdict.Unknown : Verdict.Denied;
+    const complete = !one.failed || (grants.length > 0 && isFull(question, grants[0]));
+    if (complete && !(one.secondary && !grants.length)) {
+      // A stranger's refusal must not write; a friend has been let in by the server itself.
+      const durable = question.verb !== Verb.Friend || grants.length > 0;
+      this.cache.put(question, grants, durable, nowMs);
+    }
+    if (verdict === Verdict.Denied && one.secondary) verdict = Verdict.Secondary;
+    for (let i = 0; i < one.waiters.length; i++) {
+      one.waiters[i].decided(one.tags[i], verdict, grants, nowMs);
+    }
+  }
+}
+
+/** For a question without nodes or names. */
+export function friendQuestion(bare: string): Question {
+  return { verb: Verb.Friend, jid: bare, tokens: [], types: ALL.types, nodes: "", names: "" };
+}

@@ -1,0 +1,126 @@
+/**
+ * What was asked and what was granted; pure. The effective right is request ∩ answer, and the
+ * union of several servers' answers stays a list: n1/X from one and n2/Y from the other is
+ * neither n1/Y nor n2/X (REQUIREMENTS D2).
+ *
+ * A List is a packed string of distinct, sorted names, \x01a\x01b\x01, so that order and
+ * duplicates do not matter; "" is the list that does not restrict.
+ */
+export type List = string;
+
+export const enum Verb {
+  Friend = "f",
+  Read = "r",
+  Control = "c",
+}
+
+/** One question to a provisioning server (XEP-0324 isFriend, canRead, canControl). */
+export interface Question {
+  verb: Verb;
+  /** Bare JID of the caller. */
+  jid: string;
+  /** As received, "" where there was none: service, device and user token. */
+  tokens: string[];
+  /** Field types of a read-out; "" for the other verbs. */
+  types: List;
+  nodes: List;
+  /** Field names of a read-out, parameter names of a control request. */
+  names: List;
+}
+
+/** What one server allows of a question; never more than was asked. */
+export interface Grant {
+  types: List;
+  nodes: List;
+  names: List;
+}
+
+export function list(items: string[]): List {
+  if (items.length === 0) return "";
+  let packed = "\x01";
+  const sorted = items.slice(0).sort();
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) packed += sorted[i] + "\x01";
+  }
+  return packed;
+}
+
+export function items(packed: List): string[] {
+  return packed === "" ? [] : packed.substring(1, packed.length - 1).split("\x01");
+}
+
+export function has(packed: List, item: string): boolean {
+  return packed.indexOf("\x01" + item + "\x01") >= 0;
+}
+
+/** A node's place in a list; source and cache type only where they are given (XEP-0326). */
+export function nodeKey(nodeId: string, sourceId: string, cacheType: string): string {
+  return sourceId === "" && cacheType === "" ? nodeId : nodeId + "\x02" + sourceId + "\x02" + cacheType;
+}
+
+/** Whether a list of field types takes one in: `all` and `historical` stand for several. */
+export function covers(types: List, type: string): boolean {
+  return types === "" || has(types, type) || has(types, "all") ||
+    (type.substring(0, 10) === "historical" && has(types, "historical"));
+}
+
+/** Both lists' items; null when that is nothing. */
+function common(request: List, answer: List): List | null {
+  if (answer === "" || answer === request) return request;
+  if (request === "") return answer;
+  const kept = items(request).filter((item) => has(answer, item));
+  return kept.length ? list(kept) : null;
+}
+
+/** The same for types; the narrower word of either side holds. */
+function commonTypes(request: List, answer: List): List | null {
+  if (answer === "" || answer === request) return request;
+  const kept = items(request).filter((type) => covers(answer, type))
+    .concat(items(answer).filter((type) => covers(request, type)));
+  return kept.length ? list(kept) : null;
+}
+
+/** Request ∩ answer; null when nothing is left, which is a refusal (ERRATA N10 included). */
+export function intersect(question: Question, answer: Grant): Grant | null {
+  const types = commonTypes(question.types, answer.types);
+  const nodes = common(question.nodes, answer.nodes);
+  const names = common(question.names, answer.names);
+  return types === null || nodes === null || names === null ? null : { types, nodes, names };
+}
+
+/** Whether nothing of the question was taken away. */
+export function isFull(question: Question, grant: Grant): boolean {
+  return grant.types === question.types && grant.nodes === question.nodes &&
+    grant.names === question.names;
+}
+
+/** May this field (or parameter) of this node be touched? `type` "" for control. */
+export function permits(grants: Grant[], node: string, name: string, type: string): boolean {
+  for (let i = 0; i < grants.length; i++) {
+    const grant = grants[i];
+    if ((grant.nodes === "" || has(grant.nodes, node)) &&
+      (grant.names === "" || has(grant.names, name)) &&
+      (type === "" || covers(grant.types, type))) return true;
+  }
+  return false;
+}
+
+/** Grants ↔ octets; a refusal is "". */
+export function packGrants(grants: Grant[]): string {
+  let packed = "";
+  for (let i = 0; i < grants.length; i++) {
+    const grant = grants[i];
+    packed += "\x04" + grant.types + "\x03" + grant.nodes + "\x03" + grant.names;
+  }
+  return packed;
+}
+
+export function unpackGrants(packed: string): Grant[] {
+  const grants: Grant[] = [];
+  const parts = packed.split("\x04");
+  for (let i = 1; i < parts.length; i++) {
+    const lists = parts[i].split("\x03");
+    grants.push({ types: lists[0], nodes: lists[1], names: lists[2] });
+  }
+  return grants;
+}

@@ -1,0 +1,141 @@
+/**
+ * XEP-0324 on the wire: questions → stanzas, answers → grants. The only file with that
+ * namespace, besides the routes.
+ */
+import { NAMES_MAX, NAME_BYTES_MAX } from "../config.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, join, tag } from "../xml/print.js";
+import type { Markup } from "../xml/print.js";
+import { bareJid } from "../stream/jid.js";
+import { Verb, intersect, items, list, nodeKey } from "./grant.js";
+import type { Grant, List, Question } from "./grant.js";
+
+export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
+
+/** Field types (XEP-0323 "field types"), as attributes have them. */
+const TYPES = " all historical momentary peak status computed identity historicalSecond " +
+  "historicalMinute historicalHour historicalDay historicalWeek historicalMonth " +
+  "historicalQuarter historicalYear historicalOther ";
+const TOKEN_NAMES = ["serviceToken", "deviceToken", "userToken"];
+
+/** xs:boolean: 1, 0, or -1 for anything else (ERRATA N8). */
+export function xsBoolean(text: string): number {
+  const word = text.trim();
+  if (word === "true" || word === "1") return 1;
+  return word === "false" || word === "0" ? 0 : -1;
+}
+
+/** The field types that an element asks for or grants; null where one is no boolean. */
+export function typesOf(element: Element): List | null {
+  const found: string[] = [];
+  const entries = element.attributes.split("\x01");
+  for (let i = 1; i < entries.length - 1; i++) {
+    const pair = entries[i].split("\x02");
+    // COMPAT: an example of XEP-0323 says `identification` (ERRATA N34).
+    const name = pair[0] === "identification" ? "identity" : pair[0];
+    if (TYPES.indexOf(" " + name + " ") < 0) continue;
+    const value = xsBoolean(pair[1]);
+    if (value < 0) return null;
+    if (value) found.push(name);
+  }
+  return list(found);
+}
+
+/**
+ * The names that an element's children say: `node` by its ids, the others by `name`. "" where
+ * there are none, null where one is malformed or there are too many.
+ */
+export function namesOf(element: Element, ns: string, kind: string): List | null {
+  const found: string[] = [];
+  const children = element.children;
+  if (!children) return "";
+  for (let i = 0; i < children.length; i++) {
+    const child = children[i];
+    if (child.ns !== ns || child.name !== kind) continue;
+    const isNode = kind === "node";
+    const name = child.attribute(isNode ? "nodeId" : "name");
+    if (name === "" || name.length > NAME_BYTES_MAX || found.length >= NAMES_MAX) return null;
+    const source = isNode ? child.attribute("sourceId") : "";
+    const cacheType = isNode ? child.attribute("cacheType") : "";
+    if (source.length + cacheType.length > NAME_BYTES_MAX) return null;
+    found.push(nodeKey(name, source, cacheType));
+  }
+  return list(found);
+}
+
+/** The tokens of a request, as received. */
+export function tokensOf(element: Element): string[] {
+  return TOKEN_NAMES.map((name) => element.attribute(name));
+}
+
+/** `<node …/>` for each entry of a list of nodes. */
+export function printNodes(nodes: List): Markup {
+  let inner = EMPTY;
+  const keys = items(nodes);
+  for (let i = 0; i < keys.length; i++) {
+    const parts = keys[i].split("\x02");
+    inner = join(inner, tag("node", attribute("nodeId", parts[0]) +
+      attribute("sourceId", parts[1] ? parts[1] : null) +
+      attribute("cacheType", parts[2] ? parts[2] : null), EMPTY));
+  }
+  return inner;
+}
+
+/** `<field name=…/>` or `<parameter name=…/>` for each name. */
+export function printNames(kind: string, names: List): Markup {
+  let inner = EMPTY;
+  const all = items(names);
+  for (let i = 0; i < all.length; i++) inner = join(inner, tag(kind, attribute("name", all[i]), EMPTY));
+  return inner;
+}
+
+function elementName(verb: Verb): string {
+  return verb === Verb.Friend ? "isFriend" : verb === Verb.Read ? "canRead" : "canControl";
+}
+
+/** The payload of our iq. */
+export function printQuestion(question: Question): Markup {
+  let said: string = attribute("xmlns", NS_PROVISIONING) + attribute("jid", question.jid);
+  const types = items(question.types);
+  for (let i = 0; i < 3; i++) {
+    const token = question.tokens[i];
+    if (token) said += attribute(TOKEN_NAMES[i], token);
+  }
+  for (let i = 0; i < types.length; i++) said += " " + types[i] + "='true'";
+  const kind = question.verb === Verb.Read ? "field" : "parameter";
+  const inner = join(printNodes(question.nodes), printNames(kind, question.names));
+  return tag(elementName(question.verb), said, inner);
+}
+
+/** What an answer says; null when it says nothing that can be believed. */
+export interface Answer {
+  /** Null is a refusal. */
+  grant: Grant | null;
+  /** Only in an isFriendResponse. */
+  secondary: boolean;
+}
+
+/**
+ * `stanza` has the id and the sender of the question. It must be one response of that verb, for
+ * that JID, with a boolean result: anything else is no answer (HOSTILE-TESTS 1.6, 4.1, 4.5).
+ */
+export function readAnswer(question: Question, stanza: Element): Answer | null {
+  const children = stanza.children;
+  if (stanza.attribute("type") !== "result" || !children || children.length !== 1) return null;
+  const response = children[0];
+  const name = elementName(question.verb) + "Response";
+  if (response.ns !== NS_PROVISIONING || response.name !== name) return null;
+  const result = xsBoolean(response.attribute("result"));
+  if (result < 0 || bareJid(response.attribute("jid")) !== question.jid) return null;
+  const secondary = xsBoolean(response.attribute("secondaryTrustAllowed")) === 1;
+  if (!result) return { grant: null, secondary };
+  if (question.verb === Verb.Friend) {
+    return { grant: { types: "", nodes: "", names: "" }, secondary };
+  }
+  const isRead = question.verb === Verb.Read;
+  const types = isRead ? typesOf(response) : "";
+  const nodes = namesOf(response, NS_PROVISIONING, "node");
+  const names = namesOf(response, NS_PROVISIONING, isRead ? "field" : "parameter");
+  if (types === null || nodes === null || names === null) return null;
+  return { grant: intersect(question, { types, nodes, names }), secondary };
+}

@@ -1,0 +1,104 @@
+/**
+ * The provisioning servers that this device delegates to (XEP-0324 "delegating original
+ * trust"). Kept in the journal as one record, so trust is there whole or not at all; a server
+ * whose acceptance was not finished before a power cut is kept as pending and has no rights.
+ */
+import { SERVERS_MAX } from "../config.js";
+import type { Journal } from "../store/journal.js";
+import { Kind } from "../store/record.js";
+import { lookup } from "../xml/element.js";
+
+const enum Role {
+  /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
+  Pending = "p",
+  Trusted = "t",
+}
+
+export class Trust {
+  /** Packed as attributes are: \x01jid\x02role\x01 */
+  private servers: string;
+  /** Where an account's iqs go: the full JID last seen available, packed in the same way. */
+  private seen: string;
+
+  constructor(private readonly journal: Journal) {
+    this.servers = this.seen = "\x01";
+  }
+
+  load(): void {
+    const record = this.journal.value(Kind.Trust);
+    this.servers = record === "" ? "\x01" : record;
+  }
+
+  /** True for the bare JID of a server whose word counts. */
+  has(bare: string): boolean {
+    return lookup(this.servers, bare) === Role.Trusted;
+  }
+
+  /** Bare JIDs, the first trusted first. */
+  list(): string[] {
+    return this.withRole(Role.Trusted);
+  }
+
+  /** The one whose acceptance is not finished; "" where there is none. */
+  pending(): string {
+    const found = this.withRole(Role.Pending);
+    return found.length ? found[0] : "";
+  }
+
+  /** Durable when true. A second candidate takes the place of the first. */
+  await(bare: string): boolean {
+    return this.store(this.pending(), bare, Role.Pending);
+  }
+
+  add(bare: string): boolean {
+    return this.store(bare, bare, Role.Trusted);
+  }
+
+  /** No provisioning server after all. */
+  giveUp(bare: string): boolean {
+    return this.has(bare) || this.store(bare, "", Role.Pending);
+  }
+
+  /** Presence of an account; a component needs none, as its address is all there is. */
+  see(bare: string, jid: string, available: boolean): void {
+    const old = lookup(this.seen, bare);
+    if (!available && old !== jid) return;
+    if (old !== null) {
+      this.seen = this.seen.replace("\x01" + bare + "\x02" + old + "\x01", "\x01");
+    }
+    if (available) this.seen += bare + "\x02" + jid + "\x01";
+  }
+
+  unsee(): void {
+    this.seen = "\x01";
+  }
+
+  /** Where to send an iq for this server (ERRATA N28, N29); "" while it is away. */
+  address(bare: string): string {
+    if (bare.indexOf("@") < 0) return bare;
+    return lookup(this.seen, bare) || "";
+  }
+
+  private withRole(role: Role): string[] {
+    const found: string[] = [];
+    const entries = this.servers.split("\x01");
+    for (let i = 1; i < entries.length - 1; i++) {
+      const pair = entries[i].split("\x02");
+      if (pair[1] === role) found.push(pair[0]);
+    }
+    return found;
+  }
+
+  /** `old` goes, `bare` comes; nothing changes unless the flash has it. */
+  private store(old: string, bare: string, role: Role): boolean {
+    const was = lookup(this.servers, old);
+    let servers = this.servers;
+    if (was !== null) servers = servers.replace("\x01" + old + "\x02" + was + "\x01", "\x01");
+    if (bare !== "") servers += bare + "\x02" + role + "\x01";
+    if (servers === this.servers) return true;
+    if (servers.split("\x02").length > SERVERS_MAX + 1) return false;
+    if (!this.journal.append(Kind.Trust, servers)) return false;
+    this.servers = servers;
+    return true;
+  }
+}

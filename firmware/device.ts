@@ -1,0 +1,184 @@
+/**
+ * The composition root: constructs the parts, joins them, ticks them in a written order.
+ *
+ *   socket → xml → stream → router → thing → access → sensor / relay
+ */
+import type { Hal, Ticker } from "../hal/hal.js";
+import { PAIRING_WINDOW_MS } from "./config.js";
+import { Cache } from "./access/cache.js";
+import { Delegation } from "./access/delegation.js";
+import { Friendship } from "./access/friendship.js";
+import { Gate } from "./access/gate.js";
+import { Trust } from "./access/trust.js";
+import { Button } from "./pairing/button.js";
+import { PairingWindow, WindowState } from "./pairing/window.js";
+import { Basics } from "./router/basics.js";
+import { Disco } from "./router/disco.js";
+import { Roster } from "./router/roster.js";
+import { Router } from "./router/router.js";
+import type { Followers } from "./router/router.js";
+import { routesOf } from "./routes.js";
+import { Journal } from "./store/journal.js";
+import { Account } from "./stream/account.js";
+import { Connection, State } from "./stream/connection.js";
+import { Negotiation } from "./stream/negotiation.js";
+import { Requests } from "./stream/requests.js";
+import type { Outlet } from "./stream/requests.js";
+import { bareJid } from "./stream/jid.js";
+import { presence } from "./stream/stanza.js";
+import { Control } from "./thing/control.js";
+import type { NodeSpec } from "./thing/node.js";
+import { Readout } from "./thing/readout.js";
+import { Relay } from "./thing/relay.js";
+import type { Markup } from "./xml/print.js";
+
+/** What a board is told at its start. */
+export interface Settings {
+  /** Bare JID; "" takes the account that the journal holds. */
+  jid: string;
+  password: string;
+  /** "" is the JID's domain. */
+  host: string;
+  port: number;
+  secure: boolean;
+  /** A preprogrammed provisioning server: a component, an account, "*" for any component, "". */
+  provisioning: string;
+  /** How long the LED blinks for a friendship request; 0 for the default. */
+  windowMs: number;
+}
+
+/** For people: a page, a console, a log. */
+export interface Status {
+  jid: string;
+  online: boolean;
+  why: string;
+  account: string;
+  trust: string[];
+  friends: string[];
+  pattern: string;
+  entries: number;
+  hits: number;
+  misses: number;
+  fault: number;
+}
+
+export class Device implements Ticker, Followers, Outlet {
+  private readonly account: Account;
+  private readonly journal: Journal;
+  private readonly cache: Cache;
+  private readonly trust: Trust;
+  private readonly connection: Connection;
+  private readonly requests: Requests;
+  private readonly roster: Roster;
+  private readonly basics: Basics;
+  private readonly disco: Disco;
+  private readonly delegation: Delegation;
+  private readonly window: PairingWindow;
+  private readonly button: Button;
+  private readonly relays: Relay[];
+
+  constructor(hal: Hal, nodes: NodeSpec[], private readonly settings: Settings) {
+    const crypto = hal.crypto;
+    this.relays = [];
+    for (let i = 0; i < nodes.length; i++) {
+      const relays = nodes[i].relays;
+      for (let j = 0; j < relays.length; j++) {
+        this.relays.push(new Relay(nodes[i].nodeId, relays[j].name, relays[j].output));
+      }
+    }
+    const cache = this.cache = new Cache(crypto);
+    this.journal = cache.journal = new Journal(hal.flash, crypto, cache);
+    const account = this.account = new Account(this.journal);
+    const trust = this.trust = new Trust(this.journal);
+    const requests = this.requests = new Requests(this, account, hal.random, crypto);
+    const roster = this.roster = new Roster(account, this, requests);
+    const router = roster.router = new Router(this, requests, roster, this);
+    this.connection = new Connection(hal, account, new Negotiation(crypto, hal.random, account),
+      router);
+    this.disco = new Disco(router, crypto);
+    const basics = this.basics = new Basics(router, requests, roster, hal.clock);
+    const named = settings.provisioning;
+    const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
+      named === "*" ? named : bareJid(named));
+    const gate = new Gate(trust, cache, requests, roster);
+    const friendship = new Friendship(account, roster, router, trust, cache, gate, delegation);
+    roster.policy = friendship;
+    friendship.announce = this;
+    this.window = new PairingWindow(hal.led, friendship, settings.windowMs || PAIRING_WINDOW_MS);
+    friendship.ceremony = this.window;
+    this.button = new Button(hal.button, this.window);
+    const readout = new Readout(router, this, gate, basics, nodes, this.relays);
+    friendship.revocations = readout;
+    const control = new Control(router, gate, nodes, this.relays);
+    router.routes = routesOf(roster, this.disco, basics, friendship, readout, control);
+    hal.led.write(false);
+  }
+
+  /** Replays the journal, then takes the account of the settings where they name one. */
+  load(): void {
+    const settings = this.settings;
+    this.journal.load();
+    this.account.load();
+    this.trust.load();
+    if (settings.jid !== "") {
+      this.account.set(settings.jid, settings.password, settings.host, settings.port,
+        settings.secure);
+    }
+  }
+
+  tick(nowMs: number): void {
+    this.button.tick(nowMs);
+    this.connection.tick(nowMs);
+    this.requests.tick(nowMs);
+    this.delegation.tick(nowMs);
+    this.window.tick(nowMs);
+    for (let i = 0; i < this.relays.length; i++) this.relays[i].tick(nowMs);
+  }
+
+  /** Ends the stream politely, as before a restart. */
+  stop(): void {
+    this.connection.close("stopped");
+  }
+
+  send(xml: Markup): void {
+    this.connection.send(xml);
+  }
+
+  jid(): string {
+    return this.connection.jid();
+  }
+
+  onOnline(_jid: string, nowMs: number): void {
+    this.roster.load(nowMs);
+    this.basics.synchronise(nowMs);
+  }
+
+  onOffline(_nowMs: number): void {
+    this.roster.forget();
+    this.trust.unsee();
+    this.delegation.stop();
+    this.window.abandon();
+  }
+
+  /** The initial presence, with caps, once the roster is here (RFC 6121). */
+  announce(_nowMs: number): void {
+    this.send(presence("", "", this.disco.caps()));
+  }
+
+  status(): Status {
+    const online = this.connection.state === State.Online;
+    return {
+      jid: this.jid(),
+      online,
+      why: this.connection.why,
+      account: this.account.jid,
+      trust: this.trust.list(),
+      friends: this.roster.friends(),
+      pattern: this.window.state === WindowState.Blinking ? "pairing" : "off",
+      entries: this.cache.entries,
+      hits: this.cache.hits,
+      misses: this.cache.misses,
+      fault: this.journal.fault || this.connection.fault,
+    };
+  }
+}

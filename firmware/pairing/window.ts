@@ -1,0 +1,101 @@
+/**
+ * The pairing window: a stranger asks, the LED blinks, a person presses, the stranger is a
+ * friend (XEP-0324 "delegating original trust").
+ *
+ *   state      | ask              | press           | withdraw | deadline passed
+ *   -----------+------------------+-----------------+----------+----------------
+ *   Closed     | Blinking         | -               | -        | -
+ *   Blinking   | refuse newcomer  | accept, Closed  | Closed   | refuse, Closed
+ *
+ * One candidate at a time, so that a press can only mean the first. Windows are counted, so
+ * that nobody keeps the LED lit (XEP-0324 "trust delegation").
+ */
+import { BLINK_HALF_MS, PAIRING_PERIOD_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX } from "../config.js";
+import type { DigitalOut } from "../../hal/hal.js";
+
+export const enum WindowState {
+  Closed,
+  Blinking,
+}
+
+/** Told the outcome. Implemented by access/friendship.ts. */
+export interface Candidates {
+  accept(jid: string, nowMs: number): void;
+  refuse(jid: string): void;
+}
+
+export class PairingWindow {
+  state: WindowState;
+  candidate: string;
+  private openedMs: number;
+  /** Who had a window, and when: the last WINDOWS_MAX, the oldest first. */
+  private jids: string[];
+  private times: number[];
+
+  constructor(
+    private readonly led: DigitalOut,
+    private readonly candidates: Candidates,
+    private readonly windowMs: number,
+  ) {
+    this.state = WindowState.Closed;
+    this.candidate = "";
+    this.openedMs = 0;
+    this.jids = [];
+    this.times = [];
+  }
+
+  ask(jid: string, nowMs: number): void {
+    this.tick(nowMs);
+    if (this.state === WindowState.Blinking) {
+      if (jid !== this.candidate) this.candidates.refuse(jid);
+      return;
+    }
+    if (!this.mayOpen(jid, nowMs)) {
+      this.candidates.refuse(jid);
+      return;
+    }
+    this.state = WindowState.Blinking;
+    this.candidate = jid;
+    this.openedMs = nowMs;
+    this.led.write(true);
+  }
+
+  withdraw(jid: string): void {
+    if (this.state === WindowState.Blinking && jid === this.candidate) this.close();
+  }
+
+  press(nowMs: number): void {
+    this.tick(nowMs); // A press after the deadline must not win a race with the timer.
+    if (this.state === WindowState.Blinking) this.candidates.accept(this.close(), nowMs);
+  }
+
+  /** The stream is lost: its candidate cannot be answered, and asks again after the next. */
+  abandon(): void {
+    if (this.state === WindowState.Blinking) this.close();
+  }
+
+  tick(nowMs: number): void {
+    if (this.state === WindowState.Closed) return;
+    const openMs = nowMs - this.openedMs;
+    if (openMs >= this.windowMs) this.candidates.refuse(this.close());
+    else this.led.write((Math.floor(openMs / BLINK_HALF_MS) & 1) === 0);
+  }
+
+  private mayOpen(jid: string, nowMs: number): boolean {
+    while (this.times.length && nowMs - this.times[0] >= PAIRING_PERIOD_MS) {
+      this.times.splice(0, 1);
+      this.jids.splice(0, 1);
+    }
+    const own = this.jids.filter((one) => one === jid).length;
+    if (this.times.length >= WINDOWS_MAX || own >= WINDOWS_PER_JID_MAX) return false;
+    this.times.push(nowMs);
+    this.jids.push(jid);
+    return true;
+  }
+
+  private close(): string {
+    this.state = WindowState.Closed;
+    this.led.write(false);
+    return this.candidate;
+  }
+}

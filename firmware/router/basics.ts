@@ -1,0 +1,63 @@
+/** Ping (XEP-0199), version (XEP-0092) and entity time (XEP-0202), asked of us and by us. */
+import { VERSION } from "../config.js";
+import type { Clock } from "../../hal/hal.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
+import type { Asker, Requests } from "../stream/requests.js";
+import { Condition } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+import type { Handler, Router } from "./router.js";
+import type { Roster } from "./roster.js";
+
+export const NS_PING = "urn:xmpp:ping";
+export const NS_VERSION = "jabber:iq:version";
+export const NS_TIME = "urn:xmpp:time";
+
+export class Basics implements Handler, Asker {
+  /** UTC minus the monotonic clock, from the server; 0 while it has not said. */
+  private offsetMs: number;
+
+  constructor(
+    private readonly router: Router,
+    private readonly requests: Requests,
+    private readonly roster: Roster,
+    private readonly clock: Clock,
+  ) {
+    this.offsetMs = 0;
+  }
+
+  handle(caller: Caller, payload: Element, nowMs: number): void {
+    if (payload.ns === NS_PING) {
+      this.router.result(caller, EMPTY);
+    } else if (!this.roster.isFriend(caller.bare)) {
+      // A stranger need not know what to look for.
+      this.router.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+    } else if (payload.ns === NS_VERSION) {
+      const said = join(tag("name", "", text("Thingward")), tag("version", "", text(VERSION)));
+      this.router.result(caller, tag("query", attribute("xmlns", NS_VERSION), said));
+    } else {
+      const said = join(tag("tzo", "", text("Z")), tag("utc", "", text(this.timestamp(nowMs))));
+      this.router.result(caller, tag("time", attribute("xmlns", NS_TIME), said));
+    }
+  }
+
+  /** Asks the own server what time it is; the board's clock is nobody's business but logs'. */
+  synchronise(nowMs: number): void {
+    const payload = tag("time", attribute("xmlns", NS_TIME), EMPTY);
+    this.requests.ask(this.roster.domain(), "get", payload, this, 0, nowMs);
+  }
+
+  answered(_tag: number, stanza: Element | null, nowMs: number): void {
+    const time = stanza ? stanza.child(NS_TIME, "time") : null;
+    const utc = time ? time.child(NS_TIME, "utc") : null;
+    if (!utc || stanza === null || stanza.attribute("type") !== "result") return;
+    const utcMs = Date.parse(utc.text);
+    if (utcMs > 0) this.offsetMs = utcMs - nowMs;
+  }
+
+  /** UTC with its zone, as XEP-0082 has it (ERRATA N39). */
+  timestamp(nowMs: number): string {
+    const utcMs = this.offsetMs ? this.offsetMs + nowMs : this.clock.utcMs();
+    return new Date(utcMs).toISOString();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Service discovery (XEP-0030) and its hash (XEP-0115), computed from the routes, so that they
+ * cannot lie. `urn:xmpp:iot:provisioning` is left out although we answer clearCache: that
+ * feature means "I am a provisioning server" (XEP-0324 "support", ERRATA N37).
+ */
+import { Hash } from "../../hal/hal.js";
+import type { Crypto } from "../../hal/hal.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, join, tag } from "../xml/print.js";
+import type { Markup } from "../xml/print.js";
+import { Condition } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+import type { Handler, Router } from "./router.js";
+
+export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
+export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
+const NS_CAPS = "http://jabber.org/protocol/caps";
+const NODE = "urn:x-thingward:device";
+const HIDDEN = " jabber:iq:roster urn:xmpp:iot:provisioning ";
+const IDENTITY = "client/bot//Thingward<";
+
+export class Disco implements Handler {
+  private version: string;
+
+  constructor(private readonly router: Router, private readonly crypto: Crypto) {
+    this.version = "";
+  }
+
+  handle(caller: Caller, payload: Element): void {
+    const node = payload.attribute("node");
+    const isInfo = payload.ns === NS_DISCO_INFO;
+    if (node !== "" && (!isInfo || node !== NODE + "#" + this.ver())) {
+      this.router.refuse(caller, Condition.ItemNotFound, "", EMPTY);
+      return;
+    }
+    let inner = EMPTY;
+    if (isInfo) {
+      inner = tag("identity", " category='client' type='bot' name='Thingward'", EMPTY);
+      const features = this.features();
+      for (let i = 0; i < features.length; i++) {
+        inner = join(inner, tag("feature", attribute("var", features[i]), EMPTY));
+      }
+    }
+    const said = attribute("xmlns", payload.ns) + attribute("node", node === "" ? null : node);
+    this.router.result(caller, tag("query", said, inner));
+  }
+
+  /** For the presence that friends get. */
+  caps(): Markup {
+    return tag("c", " xmlns='" + NS_CAPS + "' hash='sha-1' node='" + NODE + "'" +
+      attribute("ver", this.ver()), EMPTY);
+  }
+
+  private ver(): string {
+    if (this.version === "") {
+      const text = IDENTITY + this.features().join("<") + "<";
+      this.version = this.crypto.base64(this.crypto.hash(Hash.Sha1, text));
+    }
+    return this.version;
+  }
+
+  /** The namespaces that we answer iqs in, sorted, and caps. */
+  private features(): string[] {
+    const found = [NS_CAPS];
+    for (const key in this.router.routes) {
+      const parts = key.split(" ");
+      const ns = parts[1];
+      if (parts[0] !== "message" && HIDDEN.indexOf(" " + ns + " ") < 0 && found.indexOf(ns) < 0) {
+        found.push(ns);
+      }
+    }
+    return found.sort();
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Who may see us and whom we may see (RFC 6121). The server keeps the roster; we keep, while a
+ * stream is up, a bounded copy of it. Nobody is a friend before it has arrived whole.
+ */
+import { FRIENDS_MAX } from "../config.js";
+import { lookup } from "../xml/element.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
+import type { Account } from "../stream/account.js";
+import { bareJid, normalJid } from "../stream/jid.js";
+import type { Asker, Outlet, Requests } from "../stream/requests.js";
+import { Condition, presence } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+import type { Handler, Presences, Router } from "./router.js";
+
+export const NS_ROSTER = "jabber:iq:roster";
+
+/** What a presence means for trust and friendship. Implemented by access/friendship.ts. */
+export interface SubscriptionPolicy {
+  /** `type` as RFC 6121 has it, "" for available; `jid` is bare but for ""/"unavailable". */
+  onPresence(type: string, bare: string, jid: string, nowMs: number): void;
+  /** The roster is here; the initial presence goes out after this. */
+  onRoster(nowMs: number): void;
+}
+
+export class Roster implements Handler, Presences, Asker {
+  /** Set by the composition root, as the policy needs the roster itself. */
+  policy: SubscriptionPolicy | null;
+  router: Router | null;
+  /** The roster has arrived; before that nobody is a friend. */
+  loaded: boolean;
+  /** Subscriptions, packed as attributes are: \x01jid\x02both\x01 */
+  private entries: string;
+
+  constructor(
+    private readonly account: Account,
+    private readonly outlet: Outlet,
+    private readonly requests: Requests,
+  ) {
+    this.policy = this.router = null;
+    this.loaded = false;
+    this.entries = "\x01";
+  }
+
+  load(nowMs: number): void {
+    this.forget();
+    const query = tag("query", attribute("xmlns", NS_ROSTER), EMPTY);
+    this.requests.ask("", "get", query, this, 0, nowMs);
+  }
+
+  forget(): void {
+    this.loaded = false;
+    this.entries = "\x01";
+  }
+
+  answered(_tag: number, stanza: Element | null, nowMs: number): void {
+    if (!stanza || stanza.attribute("type") !== "result") {
+      this.forget();
+      if (stanza) this.load(nowMs); // The server will not be without one for long.
+      return;
+    }
+    this.loaded = true;
+    if (this.policy) this.policy.onRoster(nowMs);
+  }
+
+  /** An item of the roster that we asked for, and only of that. */
+  onItem(stanza: Element, item: Element): void {
+    if (stanza.attribute("type") === "result") {
+      if (this.requests.expects(stanza, this)) this.note(item);
+    } else if (this.isOwn(stanza.attribute("from")) && stanza.attribute("type") === "set") {
+      this.note(item);
+    }
+  }
+
+  /** A roster push. Its item has come through `onItem`; others' pushes are refused. */
+  handle(caller: Caller, _payload: Element, _nowMs: number): void {
+    const router = this.router as Router;
+    if (this.isOwn(caller.from)) router.result(caller, EMPTY);
+    else router.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+  }
+
+  onPresence(stanza: Element, nowMs: number): void {
+    const from = normalJid(stanza.attribute("from"));
+    const type = stanza.attribute("type");
+    if (from !== "" && this.policy && type !== "error" && type !== "probe") {
+      this.policy.onPresence(type, bareJid(from), from, nowMs);
+    }
+  }
+
+  /** May see us: its subscription is "from" or "both". Rights are another matter. */
+  isFriend(bare: string): boolean {
+    const subscription = lookup(this.entries, bare);
+    return subscription === "from" || subscription === "both";
+  }
+
+  /** We may see it: "to" or "both". */
+  isSeen(bare: string): boolean {
+    const subscription = lookup(this.entries, bare);
+    return subscription === "to" || subscription === "both";
+  }
+
+  domain(): string {
+    return this.account.domain();
+  }
+
+  friends(): string[] {
+    const found: string[] = [];
+    const entries = this.entries.split("\x01");
+    for (let i = 1; i < entries.length - 1; i++) {
+      const bare = entries[i].split("\x02")[0];
+      if (this.isFriend(bare)) found.push(bare);
+    }
+    return found;
+  }
+
+  /** `type`: subscribe, subscribed, unsubscribe, unsubscribed; "" is a directed presence. */
+  say(type: string, jid: string): void {
+    this.outlet.send(presence(jid, type, EMPTY));
+  }
+
+  /** No friend from this instant, whatever the server's push says when. */
+  drop(bare: string, nowMs: number): void {
+    this.put(bare, "");
+    const item = tag("item", attribute("jid", bare) + " subscription='remove'", EMPTY);
+    const query = tag("query", attribute("xmlns", NS_ROSTER), item);
+    this.requests.ask("", "set", query, NOBODY, 0, nowMs);
+  }
+
+  private note(item: Element): void {
+    const bare = bareJid(item.attribute("jid"));
+    const subscription = item.attribute("subscription");
+    if (bare !== "" && item.name === "item") {
+      this.put(bare, subscription === "none" || subscription === "remove" ? "" : subscription);
+    }
+  }
+
+  private put(bare: string, subscription: string): void {
+    const old = lookup(this.entries, bare);
+    if (old !== null) {
+      this.entries = this.entries.replace("\x01" + bare + "\x02" + old + "\x01", "\x01");
+    }
+    if (subscription === "" || this.entries.split("\x02").length > FRIENDS_MAX) return;
+    this.entries += bare + "\x02" + subscription + "\x01";
+  }
+
+  private isOwn(from: string): boolean {
+    return from === "" || normalJid(from) === this.account.jid;
+  }
+}
+
+/** For requests whose answer changes nothing. */
+const NOBODY: Asker = {
+  answered(): void {
+    // The roster push that follows says all.
+  },
+};

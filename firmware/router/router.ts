@@ -1,0 +1,119 @@
+/**
+ * Who handles this stanza? One table, `type namespace name` → handler. Each iq is answered
+ * exactly once: here when it is malformed or unknown, else by its handler, which calls
+ * `result` or `refuse` at once or when it knows.
+ */
+import type { Element } from "../xml/element.js";
+import { EMPTY, join } from "../xml/print.js";
+import type { Markup } from "../xml/print.js";
+import type { Session } from "../stream/connection.js";
+import { bareJid } from "../stream/jid.js";
+import type { Outlet, Requests } from "../stream/requests.js";
+import { Condition, NS_CLIENT, iq, stanzaError } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+
+export interface Handler {
+  handle(caller: Caller, payload: Element, nowMs: number): void;
+}
+
+/** The key is `get`, `set` or `message`, the payload's namespace and its name. */
+export interface Routes {
+  [key: string]: Handler;
+}
+
+/** Everything that is not an iq or a message. Implemented by roster.ts. */
+export interface Presences {
+  onPresence(stanza: Element, nowMs: number): void;
+  onItem(stanza: Element, item: Element): void;
+}
+
+/** Told when a stream is up or lost. Implemented by device.ts. */
+export interface Followers {
+  onOnline(jid: string, nowMs: number): void;
+  onOffline(nowMs: number): void;
+}
+
+export class Router implements Session {
+  routes: Routes;
+
+  constructor(
+    private readonly outlet: Outlet,
+    private readonly requests: Requests,
+    private readonly presences: Presences,
+    private readonly followers: Followers,
+  ) {
+    this.routes = {};
+  }
+
+  onOnline(jid: string, nowMs: number): void {
+    this.followers.onOnline(jid, nowMs);
+  }
+
+  onOffline(nowMs: number): void {
+    this.requests.abandon(nowMs);
+    this.followers.onOffline(nowMs);
+  }
+
+  onItem(stanza: Element, item: Element): void {
+    this.presences.onItem(stanza, item);
+  }
+
+  onStanza(stanza: Element, oversized: boolean, nowMs: number): void {
+    if (stanza.ns !== NS_CLIENT) return;
+    const type = stanza.attribute("type");
+    if (stanza.name === "presence") {
+      if (!oversized) this.presences.onPresence(stanza, nowMs);
+      return;
+    }
+    const isIq = stanza.name === "iq";
+    if (isIq && (type === "result" || type === "error")) {
+      // An oversized answer has lost what it said, and counts as an error.
+      this.requests.settle(stanza, nowMs);
+      return;
+    }
+    const from = stanza.attribute("from");
+    const caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from) };
+    const children = stanza.children;
+    if (!isIq) {
+      if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);
+      return;
+    }
+    if (caller.id === "" || (from !== "" && caller.bare === "")) return; // No way back.
+    if (oversized) {
+      this.refuse(caller, Condition.PolicyViolation, "The stanza is too large.", EMPTY);
+      return;
+    }
+    if ((type !== "get" && type !== "set") || !children || children.length !== 1) {
+      this.refuse(caller, Condition.BadRequest, "", EMPTY);
+      return;
+    }
+    const payload = children[0];
+    const handler = this.routes[type + " " + payload.ns + " " + payload.name];
+    if (handler) handler.handle(caller, payload, nowMs);
+    else this.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+  }
+
+  /** Answers an iq; to a message nothing is ever answered (XEP-0325 "control commands"). */
+  result(caller: Caller, payload: Markup): void {
+    if (caller.iq) this.outlet.send(iq("result", caller.id, caller.from, payload));
+  }
+
+  /** `before` is what an older dialect wants to find beside the error. */
+  refuse(caller: Caller, condition: Condition, reason: string, before: Markup): void {
+    if (!caller.iq) return;
+    const error = join(before, stanzaError(condition, reason));
+    this.outlet.send(iq("error", caller.id, caller.from, error));
+  }
+
+  private message(caller: Caller, children: Element[] | null, nowMs: number): void {
+    if (!children || caller.bare === "") return;
+    for (let i = 0; i < children.length; i++) {
+      const payload = children[i];
+      const handler = this.routes["message " + payload.ns + " " + payload.name];
+      if (handler) {
+        handler.handle(caller, payload, nowMs);
+        return; // One message, one meaning.
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Our own iqs under way: an answer counts when its id and its sender are those of the question,
+ * once, in time. Ids have 96 random bits, so that nobody can answer a question not seen.
+ */
+import { ANSWER_MS, REQUESTS_MAX } from "../config.js";
+import type { Crypto, Random } from "../../hal/hal.js";
+import type { Element } from "../xml/element.js";
+import type { Markup } from "../xml/print.js";
+import type { Account } from "./account.js";
+import { normalJid } from "./jid.js";
+import { iq } from "./stanza.js";
+
+/** Told how a question ended: the answer's stanza, or null for silence and a lost stream. */
+export interface Asker {
+  answered(tag: number, stanza: Element | null, nowMs: number): void;
+}
+
+/** Where stanzas go. Implemented by connection.ts. */
+export interface Outlet {
+  send(xml: Markup): void;
+  jid(): string;
+}
+
+interface Pending {
+  id: string;
+  to: string;
+  untilMs: number;
+  asker: Asker;
+  tag: number;
+}
+
+export class Requests {
+  private pending: Pending[];
+
+  constructor(
+    private readonly outlet: Outlet,
+    private readonly account: Account,
+    private readonly random: Random,
+    private readonly crypto: Crypto,
+  ) {
+    this.pending = [];
+  }
+
+  /** `to` "" is the own server. False when nothing was sent: no stream, or too many under way. */
+  ask(to: string, type: string, payload: Markup, asker: Asker, tag: number, nowMs: number): boolean {
+    if (this.outlet.jid() === "" || this.pending.length >= REQUESTS_MAX) return false;
+    const id = this.crypto.base64(this.random.bytes(12));
+    this.pending.push({ id, to: normalJid(to), untilMs: nowMs + ANSWER_MS, asker, tag });
+    this.outlet.send(iq(type, id, to, payload));
+    return true;
+  }
+
+  /** An iq of type result or error; anything that answers no question of ours changes nothing. */
+  settle(stanza: Element, nowMs: number): void {
+    const id = stanza.attribute("id");
+    const from = normalJid(stanza.attribute("from"));
+    for (let i = 0; i < this.pending.length; i++) {
+      const one = this.pending[i];
+      if (one.id !== id) continue;
+      const ours = one.to !== "" ? from === one.to
+        : from === "" || from === this.account.jid || from === this.account.domain();
+      if (!ours) return;
+      this.pending.splice(i, 1);
+      one.asker.answered(one.tag, stanza, nowMs);
+      return;
+    }
+  }
+
+  /** Whether this stanza would settle a question of that asker; nothing changes. */
+  expects(stanza: Element, asker: Asker): boolean {
+    const id = stanza.attribute("id");
+    const from = normalJid(stanza.attribute("from"));
+    return this.pending.some((one) => one.id === id && one.asker === asker &&
+      (one.to !== "" ? from === one.to : from === "" || from === this.account.jid));
+  }
+
+  tick(nowMs: number): void {
+    for (let i = 0; i < this.pending.length; i++) {
+      const one = this.pending[i];
+      if (nowMs < one.untilMs) continue;
+      this.pending.splice(i, 1);
+      i--;
+      one.asker.answered(one.tag, null, nowMs);
+    }
+  }
+
+  /** The stream is lost, and every answer with it. */
+  abandon(nowMs: number): void {
+    const lost = this.pending;
+    this.pending = [];
+    for (let i = 0; i < lost.length; i++) lost[i].asker.answered(lost[i].tag, null, nowMs);
+  }
+}

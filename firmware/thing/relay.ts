@@ -1,0 +1,28 @@
+/** One output: off at the start, never changed sooner than its contacts stand; the last wish wins. */
+import { RELAY_DWELL_MS } from "../config.js";
+import type { DigitalOut } from "../../hal/hal.js";
+
+export class Relay {
+  /** What is wanted, which is what a read-out tells. */
+  on: boolean;
+  private real: boolean;
+  private changedMs: number;
+
+  constructor(readonly nodeId: string, readonly name: string, private readonly output: DigitalOut) {
+    this.on = this.real = false;
+    this.changedMs = -RELAY_DWELL_MS;
+    output.write(false);
+  }
+
+  set(on: boolean, nowMs: number): void {
+    this.on = on;
+    this.tick(nowMs);
+  }
+
+  tick(nowMs: number): void {
+    if (this.on === this.real || nowMs - this.changedMs < RELAY_DWELL_MS) return;
+    this.real = this.on;
+    this.changedMs = nowMs;
+    this.output.write(this.on);
+  }
+}
