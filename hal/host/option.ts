@@ -1,0 +1,169 @@
+/**
+ * The options of `npm run device` (VIRTUAL-BOARD), checked one by one: what comes out can be used.
+ */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
+import { bareJid } from "../../firmware/stream/jid.js";
+import { isLoopback, parsePort, splitAuthority } from "./address.js";
+import { toWire } from "./text.js";
+
+const XMPPS_PORT = "5223";
+const WINDOW_S_MIN = 1;
+const WINDOW_S_MAX = 120;
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The person's mistake, in one line that is meant for that person. */
+export class Misuse extends Error {}
+
+/** Texts are wire bytes; "" is "not given". */
+export interface Options {
+  board: string;
+  jid: string;
+  password: string;
+  host: string;
+  port: number;
+  secure: boolean;
+  ca: string[] | undefined;
+  provisioning: string;
+  windowMs: number;
+  flash: string;
+  control: { host: string; port: number } | null;
+}
+
+interface Raw {
+  board: string;
+  jid?: string;
+  password?: string;
+  host?: string;
+  port: string;
+  tls: string;
+  ca?: string;
+  provisioning?: string;
+  window: string;
+  flash?: string;
+  control?: string;
+}
+
+/** Throws a Misuse; null when only help was wanted, which then has been printed. */
+export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Options | null {
+  const raw = readArguments(args);
+  if (raw === null) return null;
+  const secure = raw.tls === "direct";
+  const jid = raw.jid === undefined ? "" : parseAccount(raw.jid);
+  const host = raw.host === undefined ? "" : parseHost(raw.host);
+  const options: Options = {
+    board: raw.board, jid, host, secure,
+    password: parsePassword(raw.password ?? environment["THING_PASSWORD"]),
+    port: demandPort(raw.port),
+    ca: raw.ca === undefined ? undefined : readAuthorities(raw.ca),
+    provisioning: raw.provisioning === undefined ? "" : parseJid("--provisioning", raw.provisioning),
+    windowMs: parseWindow(raw.window),
+    flash: raw.flash ?? "",
+    control: raw.control === undefined ? null : parseControl(raw.control),
+  };
+  if (raw.flash === "") throw new Misuse("--flash needs the name of a file");
+  if (host !== "" || jid !== "") demandPrivacy(options, jid);
+  return options;
+}
+
+/** Plain TCP would show everything to the network: only where there is no network. */
+export function demandPrivacy(options: Options, jid: string): void {
+  const host = options.host !== "" ? options.host : jid.slice(jid.indexOf("@") + 1);
+  if (options.secure || isLoopback(host)) return;
+  throw new Misuse("--tls off is refused: the XMPP server's host is not on loopback");
+}
+
+function readArguments(args: string[]): Raw | null {
+  const command = new Command("device")
+    .usage("-- [options]")
+    .description("Runs the real firmware on a virtual board, until SIGTERM or SIGINT.")
+    .option("--board <name>", "a definition in boards/", "desktop")
+    .option("--jid <jid>", "the account's bare JID")
+    .option("--password <text>", "its password; THING_PASSWORD in the environment does the same")
+    .option("--host <host>", "where the XMPP server listens (default: the JID's domain)")
+    .option("--port <number>", "its port", XMPPS_PORT)
+    .addOption(new Option("--tls <mode>", "direct TLS (XEP-0368), or plain TCP on loopback")
+      .choices(["direct", "off"]).default("direct"))
+    .option("--ca <file>", "PEM of the CA, or of the server's own certificate, to trust")
+    .option("--provisioning <jid>", "a preprogrammed provisioning server")
+    .option("--window <seconds>", "how long the LED blinks for a friendship request", "30")
+    .option("--flash <file>", "the flash image, created if missing")
+    .option("--control <[host:]port>", "the HTTP control interface; port 0 picks one")
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    return command.parse(args, { from: "user" }).opts<Raw>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    // What follows "=" may be a password behind a mistyped name.
+    throw new Misuse(error.message.replace(/^error: /, "").replace(/(unknown option '[^=']*)=.*/, "$1'"));
+  }
+}
+
+function parseJid(option: string, text: string): string {
+  const bare = text.includes("/") ? "" : bareJid(toWire(text));
+  if (bare === "") throw new Misuse(`${option} needs a bare JID such as name@example.org`);
+  return bare;
+}
+
+function parseAccount(text: string): string {
+  const jid = parseJid("--jid", text);
+  if (!jid.includes("@")) throw new Misuse("--jid needs an account: name@example.org");
+  return jid;
+}
+
+function parsePassword(text: string | undefined): string {
+  if (text === undefined) return "";
+  const password = toWire(text);
+  if (password === "") throw new Misuse("the password is empty");
+  if (password.length > PASSWORD_BYTES_MAX) {
+    throw new Misuse(`the password is longer than ${PASSWORD_BYTES_MAX} bytes`);
+  }
+  return password;
+}
+
+function parseHost(text: string): string {
+  const isName = /^[^\s\p{Cc}:/@?#[\]]+$/u.test(text) || /^\[?[0-9a-fA-F:.]+\]?$/.test(text);
+  if (!isName) throw new Misuse("--host needs a host's name or address");
+  return toWire(text.replace(/^\[(.*)\]$/, "$1"));
+}
+
+function demandPort(text: string): number {
+  const port = parsePort(text, 1);
+  if (Number.isNaN(port)) throw new Misuse("--port needs a number from 1 to 65535");
+  return port;
+}
+
+function parseWindow(text: string): number {
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  if (!(seconds >= WINDOW_S_MIN && seconds <= WINDOW_S_MAX)) {
+    throw new Misuse(`--window needs whole seconds from ${WINDOW_S_MIN} to ${WINDOW_S_MAX}`);
+  }
+  return seconds * 1000;
+}
+
+function parseControl(text: string): { host: string; port: number } {
+  const hasHost = text.includes(":");
+  const host = hasHost ? splitAuthority(text).replace(/^\[(.*)\]$/, "$1") : "127.0.0.1";
+  const port = parsePort(text.slice(text.lastIndexOf(":") + 1), 0);
+  if (Number.isNaN(port) || host === "") {
+    throw new Misuse("--control needs PORT or HOST:PORT, with a port from 0 to 65535");
+  }
+  return { host, port };
+}
+
+function readAuthorities(path: string): string[] {
+  try {
+    const found = readFileSync(path, "utf8").match(PEM) ?? [];
+    for (const text of found) new X509Certificate(text);
+    if (found.length > 0) return found;
+  } catch (error) {
+    throw new Misuse(`the --ca file ${path} cannot be used: ${(error as Error).message}`);
+  }
+  throw new Misuse(`the --ca file ${path} cannot be used: it holds no PEM certificate`);
+}
