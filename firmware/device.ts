@@ -19,6 +19,7 @@ import { Router } from "./router/router.js";
 import type { Followers } from "./router/router.js";
 import { routesOf } from "./routes.js";
 import { Journal } from "./store/journal.js";
+import { Pages } from "./store/page.js";
 import { Account } from "./stream/account.js";
 import { Connection, State } from "./stream/connection.js";
 import { Negotiation } from "./stream/negotiation.js";
@@ -87,7 +88,7 @@ export class Device implements Ticker, Followers, Outlet {
       }
     }
     const cache = this.cache = new Cache(crypto);
-    this.journal = cache.journal = new Journal(hal.flash, crypto, cache);
+    this.journal = cache.journal = new Journal(new Pages(hal.flash, crypto), crypto, cache);
     const account = this.account = new Account(this.journal);
     const trust = this.trust = new Trust(this.journal);
     const requests = this.requests = new Requests(this, account, hal.random, crypto);
@@ -178,7 +179,7 @@ export class Device implements Ticker, Followers, Outlet {
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,
-      fault: this.journal.fault || this.connection.fault,
+      fault: this.journal.pages.fault || this.connection.fault,
     };
   }
 }

@@ -4,18 +4,16 @@
  *
  * Scanning is native (`indexOf`, `split`): a loop over characters costs 0.3 ms for each on the
  * chip. A tag is understood when it is here whole; the usual one has one kind of quotes, and is
- * cut by a single `split`. Anything legal but unusual takes `unusual`, which walks.
+ * cut by a single `split`. Anything legal but unusual takes `packUnusual`, which walks.
  */
 import { STANZA_BYTES_MAX, TAG_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
+import { NAME, packParts, packUnusual } from "./attribute.js";
 import { isUtf8, unescape } from "./escape.js";
 
 /** One look at each octet; what follows from a hit is looked at only then. */
 const UNUSUAL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]/;
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
-const NAME = /^[A-Z_a-z\x80-\xff][-.0-9:A-Z_a-z\x80-\xff]*$/;
-/** The usual way to write an attribute up to its value: one blank, a name, `=`. */
-const KEY = /^ [A-Z_a-z][-.0-9:A-Z_a-z]*=$/;
 
 /** Told of each token. Implemented by assembler.ts. */
 export interface TokenSink {
@@ -153,11 +151,11 @@ export class Tokenizer {
       name = name.substring(0, blank);
       parts[0] = parts[0].substring(blank);
       const other = quote === "'" && body.indexOf('"') >= 0;
-      packed = blank < 0 || other ? null : pack(parts, body.indexOf("&") >= 0);
+      packed = blank < 0 || other ? null : packParts(parts, body.indexOf("&") >= 0);
     }
     if (packed === null || !NAME.test(name)) {
       name = body.split(/[ \t\r\n]/)[0];
-      packed = unusual(body, name.length);
+      packed = packUnusual(body.substring(name.length));
     }
     if (packed === null || !NAME.test(name)) return Fault.NotWellFormed;
     const fault = this.sink.onStart(name, packed, bytes);
@@ -227,40 +225,4 @@ export class Tokenizer {
     }
     return at;
   }
-}
-
-/** `parts`: ` key=`, value, ` key=`, value, …, "". Null where it is not that. */
-function pack(parts: string[], entities: boolean): string | null {
-  const last = parts.length - 1;
-  let packed = "\x01";
-  if (parts[last].trim() !== "") return null;
-  for (let i = 0; i < last; i += 2) {
-    const key = parts[i];
-    if (!KEY.test(key)) return null;
-    const name = key.substring(1, key.length - 1) + "\x02";
-    const value = entities ? unescape(parts[i + 1]) : parts[i + 1];
-    if (value === null || packed.indexOf("\x01" + name) >= 0) return null;
-    packed += name + value + "\x01";
-  }
-  return packed;
-}
-
-/** White space around `=`, both kinds of quotes, line breaks: legal, rare, walked. */
-function unusual(body: string, nameLength: number): string | null {
-  let packed = "\x01";
-  let rest = body.substring(nameLength);
-  while (rest.trim() !== "") {
-    const equals = rest.indexOf("=");
-    const name = rest.substring(0, equals).trim();
-    const value = rest.substring(equals + 1).trim();
-    const quote = value.charAt(0);
-    const end = quote === "'" || quote === '"' ? value.indexOf(quote, 1) : -1;
-    const said = end < 0 ? null : unescape(value.substring(1, end));
-    const separated = rest.charAt(0).trim() === "";
-    if (equals < 0 || said === null || !separated || !NAME.test(name)) return null;
-    if (packed.indexOf("\x01" + name + "\x02") >= 0) return null;
-    packed += name + "\x02" + said + "\x01";
-    rest = value.substring(end + 1);
-  }
-  return packed;
 }
