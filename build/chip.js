@@ -105,11 +105,13 @@ CHIP.files = {};
 CHIP.File = function (path) {
   this.octets = CHIP.files[path] = CHIP.files[path] || [];
   this.at = 0;
+  this.isRandom = path === "/dev/urandom";
 };
 CHIP.File.prototype.seek = function (position) { this.at = position; };
 CHIP.File.prototype.close = function () {};
 CHIP.File.prototype.read = function (count) {
   var text = "";
+  if (this.isRandom) return E.toString(CHIP.digest(count)(String(++CHIP.serial)));
   while (count-- > 0 && this.at < this.octets.length) {
     text += String.fromCharCode(this.octets[this.at++]);
   }

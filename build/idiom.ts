@@ -74,8 +74,9 @@ function member(node: Node, parents: readonly Node[], add: Add): void {
   const name = plainName(node.property, node.computed);
   const owner = node.object.type === "Identifier" ? `${node.object.name}.${name}` : "";
   if (STATICS.has(owner)) add("missing function", owner);
-  else if (METHODS.has(name)) add("missing method", name);
   const parent = parents[parents.length - 1];
+  // A field may well be called so.
+  if (METHODS.has(name) && parent?.callee === node) add("missing method", name);
   const isBorrowed = parent?.type === "MemberExpression" && parent.object === node
     && node.object.type === "MemberExpression"
     && plainName(node.object.property, node.object.computed) === "prototype"

@@ -4,7 +4,7 @@
  * or none, a `var` in a branch that was not taken does not exist, and closures over a loop's
  * `let` share one variable.
  */
-import { children, isFunction, isNode } from "./tree.js";
+import { children, isFunction, isNode, plainName } from "./tree.js";
 import type { Complaint, Node } from "./tree.js";
 
 export interface Declaration {
@@ -181,9 +181,25 @@ function check(
     return;
   }
   const head = scope.node.init ?? scope.node.left;
-  if (scope.node.type.startsWith("For") && head?.kind !== "var") {
+  const isLoop = scope.node.type.startsWith("For") && head?.kind !== "var";
+  if (isLoop && !isUsedUp(reference, scope)) {
     complaints.push({ rule: "loop variable in a closure", start: reference.start, detail });
   }
+}
+
+/** Library calls that run their callback before they return: the variable has not moved on. */
+const IMMEDIATE = ["every", "filter", "find", "findIndex", "forEach", "map", "reduce", "replace",
+  "some", "sort"];
+
+function isUsedUp(reference: Reference, loop: Scope): boolean {
+  const inside = reference.path.slice(reference.path.indexOf(loop.node));
+  return inside.every((node, at) => {
+    if (!isFunction(node)) return true;
+    const call = inside[at - 1];
+    return call?.type === "CallExpression" && call.arguments.includes(node)
+      && call.callee.type === "MemberExpression"
+      && IMMEDIATE.includes(plainName(call.callee.property, call.callee.computed));
+  });
 }
 
 function isCertain(declaration: Declaration, reference: Reference): boolean {

@@ -48,5 +48,8 @@
   function defined() { return "later"; }
   say("late", lateUse());
   say("delete", function () { var o = { a: 1, b: 2 }; delete o.a; return "a" in o; }());
+  for (let i = 1; i < 3; i++) say("some", [1, 2].some(function (n) { return n > i; }));
+  var entries = { entries: 1, at: 2 };
+  say("fields", entries.entries + entries.at);
   print(lines.join("\n"));
 }();
