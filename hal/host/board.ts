@@ -18,7 +18,6 @@ import { fromWire } from "./text.js";
 
 /** What is left of the second that SIGTERM allows, after the process's own work. */
 const FAREWELL_MS = 500;
-const STREAM_END = "</stream:stream>";
 
 export interface FirmwareStatus {
   jid: string;
@@ -35,6 +34,8 @@ export interface FirmwareStatus {
 /** The device as its board sees it: firmware/device.ts, or a fake. */
 export interface Firmware extends Ticker {
   load(): void;
+  /** Ends the stream politely. */
+  stop(): void;
   status(): FirmwareStatus;
 }
 
@@ -84,7 +85,7 @@ export class Board {
     };
     this.firmware = options.createFirmware(this.hal, this.nodes);
     this.driver = new Driver(clock, this.firmware, () => this.compare());
-    this.button.onChange = () => setImmediate(() => this.driver.tick());
+    this.button.onChange = () => setImmediate(() => this.sampleButton());
     this.led.onChange = (on) => this.emit({ type: "led", on });
     for (const node of this.nodes) {
       for (const relay of node.relays) {
@@ -101,7 +102,8 @@ export class Board {
   /** Takes leave of the server, and resolves when that is done or has taken too long. */
   async stop(): Promise<void> {
     this.driver.stop();
-    await this.network.closeAll(FAREWELL_MS, STREAM_END);
+    this.firmware.stop();
+    await this.network.closeAll(FAREWELL_MS);
     this.flash.close();
   }
 
@@ -156,6 +158,12 @@ export class Board {
   private onStanza(dir: Direction, stanza: Stanza): void {
     this.log(`${dir} ${stanza.summary}`);
     this.emit({ type: "stanza", dir, xml: stanza.xml });
+  }
+
+  /** The firmware believes two equal samples; a click shorter than a tick counts, too. */
+  private sampleButton(): void {
+    this.driver.tick();
+    this.driver.tick();
   }
 
   /** What the last tick changed becomes events. */

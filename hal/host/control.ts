@@ -5,24 +5,18 @@
  * another origin's requests are refused, and on loopback so are names that only pretend to be
  * this machine (DNS rebinding).
  */
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Board } from "./board.js";
 import { Feed } from "./feed.js";
 import { isLoopback, splitAuthority } from "./address.js";
-import { fromWire } from "./text.js";
+import { sendPage } from "./page.js";
 
 const BODY_BYTES_MAX = 4096;
 const BODY_WAIT_MS = 10000;
 const PRESS_MS_MIN = 1;
 const PRESS_MS_MAX = 60000;
-const PAGE = new URL("page.html", import.meta.url);
-/** The page is one file: nothing is fetched, framed or posted but what it says itself. */
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-  + "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
-  + "frame-ancestors 'none'";
 
 /** What the caller did wrong: it becomes a status and `{"error":"…"}`. */
 class Refusal {
@@ -40,7 +34,7 @@ export class Control {
   constructor(private readonly board: Board) {
     this.feed = new Feed(board);
     this.handlers = {
-      "GET /": (_request, response) => this.sendPage(response),
+      "GET /": (_request, response) => sendPage(this.board, response),
       "GET /state": () => this.board.state(),
       "GET /events": (request, response) => this.feed.serve(request, response),
       "POST /button": (request) => this.moveButton(request),
@@ -97,18 +91,6 @@ export class Control {
     if (origin !== undefined && origin !== `http://${host}`) {
       throw new Refusal(403, "another page's request");
     }
-  }
-
-  private sendPage(response: ServerResponse): void {
-    const sensors = this.board.nodes.flatMap((node) => node.sensors).map((sensor) => ({
-      name: fromWire(sensor.name), unit: fromWire(sensor.unit), decimals: sensor.decimals,
-      least: sensor.input.least, most: sensor.input.most,
-    }));
-    const data = JSON.stringify({ sensors }).replace(/</g, "\\u003c");
-    const page = readFileSync(PAGE, "utf8").replace("{/*board*/}", () => data);
-    response.setHeader("content-security-policy", PAGE_POLICY);
-    response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(page);
   }
 
   private async moveButton(request: IncomingMessage): Promise<object> {

@@ -6,10 +6,9 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
 import { bareJid } from "../../firmware/stream/jid.js";
-import { isLoopback, parsePort, splitAuthority } from "./address.js";
-import { toWire } from "./text.js";
+import { parsePort, splitAuthority } from "./address.js";
+import { printable, toWire } from "./text.js";
 
-const XMPPS_PORT = "5223";
 const WINDOW_S_MIN = 1;
 const WINDOW_S_MAX = 120;
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -17,14 +16,14 @@ const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 /** The person's mistake, in one line that is meant for that person. */
 export class Misuse extends Error {}
 
-/** Texts are wire bytes; "" is "not given". */
+/** Texts are wire bytes; "", 0 and null are "not given". */
 export interface Options {
   board: string;
   jid: string;
   password: string;
   host: string;
   port: number;
-  secure: boolean;
+  secure: boolean | null;
   ca: string[] | undefined;
   provisioning: string;
   windowMs: number;
@@ -37,8 +36,8 @@ interface Raw {
   jid?: string;
   password?: string;
   host?: string;
-  port: string;
-  tls: string;
+  port?: string;
+  tls?: string;
   ca?: string;
   provisioning?: string;
   window: string;
@@ -50,29 +49,24 @@ interface Raw {
 export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Options | null {
   const raw = readArguments(args);
   if (raw === null) return null;
-  const secure = raw.tls === "direct";
-  const jid = raw.jid === undefined ? "" : parseAccount(raw.jid);
-  const host = raw.host === undefined ? "" : parseHost(raw.host);
-  const options: Options = {
-    board: raw.board, jid, host, secure,
-    password: parsePassword(raw.password ?? environment["THING_PASSWORD"]),
-    port: demandPort(raw.port),
-    ca: raw.ca === undefined ? undefined : readAuthorities(raw.ca),
-    provisioning: raw.provisioning === undefined ? "" : parseJid("--provisioning", raw.provisioning),
+  if (raw.flash === "") throw new Misuse("--flash needs the name of a file");
+  return {
+    board: raw.board,
+    jid: given(raw.jid, "", parseAccount),
+    password: given(raw.password ?? environment["THING_PASSWORD"], "", parsePassword),
+    host: given(raw.host, "", parseHost),
+    port: given(raw.port, 0, demandPort),
+    secure: given(raw.tls, null, (mode) => mode === "direct"),
+    ca: given(raw.ca, undefined, readAuthorities),
+    provisioning: given(raw.provisioning, "", (text) => parseJid("--provisioning", text)),
     windowMs: parseWindow(raw.window),
     flash: raw.flash ?? "",
-    control: raw.control === undefined ? null : parseControl(raw.control),
+    control: given(raw.control, null, parseControl),
   };
-  if (raw.flash === "") throw new Misuse("--flash needs the name of a file");
-  if (host !== "" || jid !== "") demandPrivacy(options, jid);
-  return options;
 }
 
-/** Plain TCP would show everything to the network: only where there is no network. */
-export function demandPrivacy(options: Options, jid: string): void {
-  const host = options.host !== "" ? options.host : jid.slice(jid.indexOf("@") + 1);
-  if (options.secure || isLoopback(host)) return;
-  throw new Misuse("--tls off is refused: the XMPP server's host is not on loopback");
+function given<T>(text: string | undefined, none: T, parse: (text: string) => T): T {
+  return text === undefined ? none : parse(text);
 }
 
 function readArguments(args: string[]): Raw | null {
@@ -83,9 +77,9 @@ function readArguments(args: string[]): Raw | null {
     .option("--jid <jid>", "the account's bare JID")
     .option("--password <text>", "its password; THING_PASSWORD in the environment does the same")
     .option("--host <host>", "where the XMPP server listens (default: the JID's domain)")
-    .option("--port <number>", "its port", XMPPS_PORT)
+    .option("--port <number>", "its port (default: 5223)")
     .addOption(new Option("--tls <mode>", "direct TLS (XEP-0368), or plain TCP on loopback")
-      .choices(["direct", "off"]).default("direct"))
+      .choices(["direct", "off"]))
     .option("--ca <file>", "PEM of the CA, or of the server's own certificate, to trust")
     .option("--provisioning <jid>", "a preprogrammed provisioning server")
     .option("--window <seconds>", "how long the LED blinks for a friendship request", "30")
@@ -101,7 +95,8 @@ function readArguments(args: string[]): Raw | null {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
     // What follows "=" may be a password behind a mistyped name.
-    throw new Misuse(error.message.replace(/^error: /, "").replace(/(unknown option '[^=']*)=.*/, "$1'"));
+    const message = error.message.replace(/(unknown option '[^=']*)=.*/s, "$1'");
+    throw new Misuse(printable(message.replace(/^error: /, "")));
   }
 }
 
@@ -117,10 +112,10 @@ function parseAccount(text: string): string {
   return jid;
 }
 
-function parsePassword(text: string | undefined): string {
-  if (text === undefined) return "";
+function parsePassword(text: string): string {
   const password = toWire(text);
   if (password === "") throw new Misuse("the password is empty");
+  if (/[\x00-\x1f]/.test(password)) throw new Misuse("the password has control characters");
   if (password.length > PASSWORD_BYTES_MAX) {
     throw new Misuse(`the password is longer than ${PASSWORD_BYTES_MAX} bytes`);
   }
@@ -148,10 +143,11 @@ function parseWindow(text: string): number {
 }
 
 function parseControl(text: string): { host: string; port: number } {
-  const hasHost = text.includes(":");
-  const host = hasHost ? splitAuthority(text).replace(/^\[(.*)\]$/, "$1") : "127.0.0.1";
+  const authority = text.includes(":") ? splitAuthority(text) : "127.0.0.1";
+  const host = authority.replace(/^\[([0-9a-fA-F:.]+)\]$/, "$1");
   const port = parsePort(text.slice(text.lastIndexOf(":") + 1), 0);
-  if (Number.isNaN(port) || host === "") {
+  const isHost = host !== "" && !(host === authority && /[:[\]\s/@]/.test(host));
+  if (Number.isNaN(port) || !isHost) {
     throw new Misuse("--control needs PORT or HOST:PORT, with a port from 0 to 65535");
   }
   return { host, port };

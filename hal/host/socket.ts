@@ -56,10 +56,9 @@ export class HostNetwork implements Network {
     return socket;
   }
 
-  /** Resolves when what was written, and `last`, have left, or `limitMs` have passed. */
-  async closeAll(limitMs: number, last = ""): Promise<void> {
+  /** Resolves when what was written has left, or `limitMs` have passed. */
+  async closeAll(limitMs: number): Promise<void> {
     const ends = [...this.sockets].map((socket) => {
-      if (socket.writable() >= last.length) socket.write(last);
       socket.close();
       return socket.gone;
     });

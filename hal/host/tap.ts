@@ -62,14 +62,17 @@ class Side {
   private attributes: Record<string, string> = {};
   private isBlind = false;
 
-  constructor(private readonly emit: (stanza: Stanza) => void, private readonly restart: () => void) {
+  constructor(
+    private readonly emit: (stanza: Stanza) => void,
+    private readonly restart: () => void,
+  ) {
     this.parser.on("error", () => { this.isBlind = true; });
     this.parser.on("doctype", () => { this.isBlind = true; });
     this.parser.on("opentag", (tag) => {
       this.depth++;
       if (this.depth === 1) this.cut();
       if (this.depth === 2) this.begin(tag, tag.attributes);
-      if (this.depth === 3) this.names.push(tag.local);
+      if (this.depth === 3) this.names.push(nameOf(tag));
     });
     this.parser.on("closetag", () => {
       this.depth--;
@@ -132,4 +135,9 @@ class Side {
     if (to !== undefined) words.push(`to ${to}`);
     return words.filter((word) => word !== undefined && word !== "").join(" ");
   }
+}
+
+/** Half of all payloads are a <query/>: those are known by the end of their namespace. */
+function nameOf(tag: Tag): string {
+  return tag.local === "query" ? tag.uri.replace(/^.*[:/]/, "") : tag.local;
 }

@@ -1,0 +1,59 @@
+/**
+ * From options to the firmware's settings. What the command line leaves open, the account in
+ * the flash file says, where that is the account meant.
+ */
+import { Fault } from "../../firmware/fault.js";
+import type { Settings } from "../../firmware/device.js";
+import { Journal } from "../../firmware/store/journal.js";
+import { Account } from "../../firmware/stream/account.js";
+import { isLoopback } from "./address.js";
+import { HostCrypto } from "./crypto.js";
+import { HostFlash } from "./flash.js";
+import { Misuse } from "./option.js";
+import type { Options } from "./option.js";
+import { fromWire } from "./text.js";
+
+const XMPPS_PORT = 5223;
+
+/** Throws a Misuse for what cannot work. */
+export function settle(options: Options, flash: HostFlash): Settings {
+  const kept = readAccount(flash);
+  const jid = options.jid !== "" ? options.jid : kept.jid;
+  if (jid === "") throw new Misuse(`--jid is missing${wasLooked(options)}`);
+  const isKept = jid === kept.jid;
+  const password = options.password !== "" ? options.password : isKept ? kept.password : "";
+  if (password === "") {
+    throw new Misuse(`--password (or THING_PASSWORD) is missing${wasLooked(options)}`);
+  }
+  // A JID on the command line begins with the defaults; without one the board goes on as it was.
+  const isSame = options.jid === "" && isKept;
+  const host = options.host !== "" ? options.host : isSame ? kept.host : "";
+  const port = options.port !== 0 ? options.port : isSame ? kept.port : XMPPS_PORT;
+  const secure = options.secure ?? (isSame ? kept.secure : true);
+  demandPrivacy(secure, host !== "" ? host : jid.slice(jid.indexOf("@") + 1));
+  const { provisioning, windowMs } = options;
+  return { jid, password, host, port, secure, provisioning, windowMs };
+}
+
+/** Plain TCP would show everything to the network: only where there is no network. */
+function demandPrivacy(secure: boolean, host: string): void {
+  if (secure || isLoopback(host)) return;
+  throw new Misuse(`--tls off is refused for ${fromWire(host)}: it is not loopback`);
+}
+
+/** Looks into a copy, since a journal mends its flash when it is loaded. */
+function readAccount(flash: HostFlash): Account {
+  const historian = { replay: () => {}, isAlive: () => true, moved: () => {} };
+  const journal = new Journal(flash.copy(), new HostCrypto(), historian);
+  journal.load();
+  if (journal.fault === Fault.FlashForeign) {
+    throw new Misuse("the flash file holds something that is not this firmware's");
+  }
+  const account = new Account(journal);
+  account.load();
+  return account;
+}
+
+function wasLooked(options: Options): string {
+  return options.flash === "" ? "" : ": the flash file holds no account for it";
+}
