@@ -6,6 +6,7 @@
 import type { Hal, Ticker } from "../hal/hal.js";
 import { PAIRING_WINDOW_MS } from "./config.js";
 import { Cache } from "./access/cache.js";
+import { Commands } from "./access/command.js";
 import { Delegation } from "./access/delegation.js";
 import { Friendship } from "./access/friendship.js";
 import { Gate } from "./access/gate.js";
@@ -22,6 +23,7 @@ import { Journal } from "./store/journal.js";
 import { Pages } from "./store/page.js";
 import { Account } from "./stream/account.js";
 import { Connection, State } from "./stream/connection.js";
+import { Link } from "./stream/link.js";
 import { Negotiation } from "./stream/negotiation.js";
 import { Requests } from "./stream/requests.js";
 import type { Outlet } from "./stream/requests.js";
@@ -68,6 +70,7 @@ export class Device implements Ticker, Followers, Outlet {
   private readonly journal: Journal;
   private readonly cache: Cache;
   private readonly trust: Trust;
+  private readonly link: Link;
   private readonly connection: Connection;
   private readonly requests: Requests;
   private readonly roster: Roster;
@@ -94,24 +97,24 @@ export class Device implements Ticker, Followers, Outlet {
     const requests = this.requests = new Requests(this, account, hal.random, crypto);
     const roster = this.roster = new Roster(account, this, requests);
     const router = roster.router = new Router(this, requests, roster, this);
-    this.connection = new Connection(hal, account, new Negotiation(crypto, hal.random, account),
-      router);
+    const link = this.link = new Link(hal.network);
+    this.connection = new Connection(hal, account, link,
+      new Negotiation(crypto, hal.random, account), router);
     this.disco = new Disco(router, crypto);
     const basics = this.basics = new Basics(router, requests, roster, hal.clock);
     const named = settings.provisioning;
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named));
     const gate = new Gate(trust, cache, requests, roster);
-    const friendship = new Friendship(account, roster, router, trust, cache, gate, delegation);
+    const friendship = new Friendship(roster, trust, gate, delegation, this);
     roster.policy = friendship;
-    friendship.announce = this;
     this.window = new PairingWindow(hal.led, friendship, settings.windowMs || PAIRING_WINDOW_MS);
     friendship.ceremony = this.window;
     this.button = new Button(hal.button, this.window);
     const readout = new Readout(router, this, gate, basics, nodes, this.relays);
-    friendship.revocations = readout;
+    const commands = new Commands(trust, cache, roster, router, friendship, readout);
     const control = new Control(router, gate, nodes, this.relays);
-    router.routes = routesOf(roster, this.disco, basics, friendship, readout, control);
+    router.routes = routesOf(roster, this.disco, basics, commands, readout, control);
     hal.led.write(false);
   }
 
@@ -142,7 +145,7 @@ export class Device implements Ticker, Followers, Outlet {
   }
 
   send(xml: Markup): void {
-    this.connection.send(xml);
+    this.link.send(xml);
   }
 
   jid(): string {
@@ -162,7 +165,7 @@ export class Device implements Ticker, Followers, Outlet {
   }
 
   /** The initial presence, with caps, once the roster is here (RFC 6121). */
-  announce(_nowMs: number): void {
+  announce(): void {
     this.send(presence("", "", this.disco.caps()));
   }
 

@@ -1,5 +1,5 @@
 /** Every stanza that this device answers, one row each. Disco's features are read from here. */
-import type { Friendship } from "./access/friendship.js";
+import type { Commands } from "./access/command.js";
 import { NS_PROVISIONING } from "./access/provisioning.js";
 import { NS_PING, NS_TIME, NS_VERSION } from "./router/basics.js";
 import type { Basics } from "./router/basics.js";
@@ -14,7 +14,7 @@ import { NS_SENSORDATA } from "./thing/readout.js";
 import type { Readout } from "./thing/readout.js";
 
 export function routesOf(
-  roster: Roster, disco: Disco, basics: Basics, friendship: Friendship, readout: Readout,
+  roster: Roster, disco: Disco, basics: Basics, commands: Commands, readout: Readout,
   control: Control,
 ): Routes {
   const routes: Routes = {};
@@ -24,9 +24,9 @@ export function routesOf(
   routes["get " + NS_PING + " ping"] = basics;
   routes["get " + NS_VERSION + " query"] = basics;
   routes["get " + NS_TIME + " time"] = basics;
-  routes["set " + NS_PROVISIONING + " clearCache"] = friendship;
-  routes["message " + NS_PROVISIONING + " unfriend"] = friendship;
-  routes["message " + NS_PROVISIONING + " friend"] = friendship;
+  routes["set " + NS_PROVISIONING + " clearCache"] = commands;
+  routes["message " + NS_PROVISIONING + " unfriend"] = commands;
+  routes["message " + NS_PROVISIONING + " friend"] = commands;
   routes["get " + NS_SENSORDATA + " req"] = readout;
   routes["get " + NS_SENSORDATA + " cancel"] = readout;
   routes["set " + NS_SENSORDATA + " cancel"] = readout; // ERRATA N32

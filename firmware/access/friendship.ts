@@ -9,20 +9,11 @@
  *                        |                     | no but secondary: the ceremony,
  *                        |                     | silence: left open, the server repeats it
  */
-import type { Element } from "../xml/element.js";
-import { EMPTY } from "../xml/print.js";
 import type { Roster, SubscriptionPolicy } from "../router/roster.js";
-import type { Handler, Router } from "../router/router.js";
-import { bareJid } from "../stream/jid.js";
-import { Condition } from "../stream/stanza.js";
-import type { Caller } from "../stream/stanza.js";
-import { attribute, tag } from "../xml/print.js";
-import type { Cache } from "./cache.js";
 import type { Delegation } from "./delegation.js";
 import { Verdict, friendQuestion } from "./gate.js";
 import type { Gate, Waiter } from "./gate.js";
 import type { Grant } from "./grant.js";
-import { NS_PROVISIONING } from "./provisioning.js";
 import type { Trust } from "./trust.js";
 
 /** The LED, the button and a person. Implemented by pairing/window.ts. */
@@ -32,38 +23,42 @@ export interface Ceremony {
   withdraw(jid: string): void;
 }
 
-/** Told when a JID has lost its rights. Implemented by thing/readout.ts. */
-export interface Revocations {
-  revoked(bare: string): void;
+/** Sends the initial presence. Implemented by device.ts. */
+export interface Announcer {
+  announce(): void;
 }
 
-export class Friendship implements SubscriptionPolicy, Waiter, Handler {
+/** One that we ask the provisioning servers about. */
+interface Stranger {
+  tag: number;
+  bare: string;
+  /** Recommended to us: we subscribe to it, rather than let it in. */
+  recommended: boolean;
+}
+
+export class Friendship implements SubscriptionPolicy, Waiter {
+  /** Set by the composition root: it needs us, too. */
   ceremony: Ceremony | null;
-  revocations: Revocations | null;
-  /** Sends the initial presence. Set by the composition root. */
-  announce: { announce(nowMs: number): void } | null;
-  /** Who is being asked about; the place is the tag. */
-  private strangers: string[];
+  private strangers: Stranger[];
   private serial: number;
 
   constructor(
-    private readonly account: { jid: string },
     private readonly roster: Roster,
-    private readonly router: Router,
     private readonly trust: Trust,
-    private readonly cache: Cache,
     private readonly gate: Gate,
     private readonly delegation: Delegation,
+    private readonly announcer: Announcer,
   ) {
-    this.ceremony = this.revocations = this.announce = null;
+    this.ceremony = null;
     this.strangers = [];
     this.serial = 0;
   }
 
   onRoster(nowMs: number): void {
     const servers = this.trust.list();
-    if (this.announce) this.announce.announce(nowMs);
+    this.announcer.announce();
     for (let i = 0; i < servers.length; i++) {
+      // A component sees us come and go by directed presence (ERRATA N29).
       if (servers[i].indexOf("@") < 0) this.roster.say("", servers[i]);
       else if (!this.roster.isSeen(servers[i])) this.roster.say("subscribe", servers[i]);
     }
@@ -71,11 +66,11 @@ export class Friendship implements SubscriptionPolicy, Waiter, Handler {
   }
 
   onPresence(type: string, bare: string, jid: string, nowMs: number): void {
-    if (bare === this.account.jid) return; // Our own, echoed by the server.
+    if (this.roster.isSelf(bare)) return; // Our own, echoed by the server.
     if (type === "subscribe") this.subscribe(bare, nowMs);
     else if (type === "" || type === "unavailable") {
-      const isOurs = this.trust.has(bare) || this.delegation.expects(bare) ||
-        this.trust.pending() === bare;
+      const isOurs = this.trust.has(bare) || this.trust.pending() === bare ||
+        this.delegation.expects(bare);
       // Only who we see by our own subscription: a directed presence is anybody's.
       if (!isOurs || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
@@ -94,59 +89,25 @@ export class Friendship implements SubscriptionPolicy, Waiter, Handler {
     this.roster.say("unsubscribed", bare);
   }
 
-  decided(tag: number, verdict: Verdict, _grants: Grant[], nowMs: number): void {
-    const prefix = tag + " ";
-    let bare = "";
-    this.strangers = this.strangers.filter((entry) => {
-      const found = entry.substring(0, prefix.length) === prefix;
-      if (found) bare = entry.substring(prefix.length);
-      return !found;
-    });
-    if (bare === "") return;
-    if (verdict === Verdict.Granted) this.roster.say("subscribed", bare);
-    else if (verdict === Verdict.Denied) this.refuse(bare);
-    else if (verdict === Verdict.Secondary && this.ceremony) this.ceremony.ask(bare, nowMs);
+  /** Asked first: the message may have waited on a server while the rules changed. */
+  recommend(bare: string, nowMs: number): void {
+    if (!this.roster.isSeen(bare)) this.ask(bare, true, nowMs);
   }
 
-  /** clearCache, unfriend and friend, from a trusted server alone (XEP-0324). */
-  handle(caller: Caller, payload: Element, nowMs: number): void {
-    const trusted = this.trust.has(caller.bare);
-    if (caller.iq) {
-      if (!trusted) this.router.refuse(caller, Condition.Forbidden, "", EMPTY);
-      else if (!this.cache.clear()) {
-        // Not acknowledged, so that the server sends it again.
-        this.router.refuse(caller, Condition.InternalServerError, "", EMPTY);
-      } else {
-        const said = attribute("xmlns", NS_PROVISIONING);
-        this.router.result(caller, tag("clearCacheResponse", said, EMPTY));
+  decided(tag: number, verdict: Verdict, _grants: Grant[], nowMs: number): void {
+    for (let i = 0; i < this.strangers.length; i++) {
+      const stranger = this.strangers[i];
+      if (stranger.tag !== tag) continue;
+      this.strangers.splice(i, 1);
+      if (stranger.recommended) {
+        if (verdict === Verdict.Granted) this.roster.say("subscribe", stranger.bare);
+      } else if (verdict === Verdict.Granted) this.roster.say("subscribed", stranger.bare);
+      else if (verdict === Verdict.Denied) this.refuse(stranger.bare);
+      else if (verdict === Verdict.Secondary && this.ceremony) {
+        this.ceremony.ask(stranger.bare, nowMs);
       }
       return;
     }
-    const bare = bareJid(payload.attribute("jid"));
-    if (!trusted || bare === "" || bare === this.account.jid || this.trust.has(bare)) return;
-    if (payload.name === "friend") this.recommend(bare, nowMs);
-    else this.unfriend(bare, nowMs);
-  }
-
-  /** Asked first: a message may have waited on a server while the rules changed. */
-  private recommend(bare: string, nowMs: number): void {
-    const roster = this.roster;
-    if (roster.isSeen(bare)) return;
-    this.gate.ask(friendQuestion(bare), {
-      decided(_tag: number, verdict: Verdict): void {
-        if (verdict === Verdict.Granted) roster.say("subscribe", bare);
-      },
-    }, 0, nowMs);
-  }
-
-  private unfriend(bare: string, nowMs: number): void {
-    const wasFriend = this.roster.isFriend(bare) || this.roster.isSeen(bare);
-    this.cache.purge(bare);
-    if (this.revocations) this.revocations.revoked(bare);
-    if (!wasFriend) return;
-    this.roster.say("unsubscribed", bare);
-    this.roster.say("unsubscribe", bare);
-    this.roster.drop(bare, nowMs);
   }
 
   private subscribe(bare: string, nowMs: number): void {
@@ -155,11 +116,15 @@ export class Friendship implements SubscriptionPolicy, Waiter, Handler {
       if (!this.roster.isSeen(bare) && bare.indexOf("@") >= 0) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
       if (this.ceremony) this.ceremony.ask(bare, nowMs);
-    } else {
-      const tag = ++this.serial;
-      if (this.strangers.some((entry) => entry.substring(entry.indexOf(" ") + 1) === bare)) return;
-      this.strangers.push(tag + " " + bare);
-      this.gate.ask(friendQuestion(bare), this, tag, nowMs);
-    }
+    } else this.ask(bare, false, nowMs);
+  }
+
+  private ask(bare: string, recommended: boolean, nowMs: number): void {
+    const isAsked = this.strangers.some(
+      (one) => one.bare === bare && one.recommended === recommended);
+    if (isAsked) return;
+    const tag = ++this.serial;
+    this.strangers.push({ tag, bare, recommended });
+    this.gate.ask(friendQuestion(bare), this, tag, nowMs);
   }
 }

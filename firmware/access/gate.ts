@@ -127,7 +127,8 @@ export class Gate implements Asker {
       return;
     }
     const full = answer && answer.grant && isFull(one.question, answer.grant);
-    if (full || one.open === 0) this.decide(one, full ? [answer.grant as Grant] : one.grants, nowMs);
+    if (full) this.decide(one, [answer.grant as Grant], nowMs);
+    else if (one.open === 0) this.decide(one, one.grants, nowMs);
   }
 
   private send(one: Case, nowMs: number): void {

@@ -55,7 +55,8 @@ export function has(packed: List, item: string): boolean {
 
 /** A node's place in a list; source and cache type only where they are given (XEP-0326). */
 export function nodeKey(nodeId: string, sourceId: string, cacheType: string): string {
-  return sourceId === "" && cacheType === "" ? nodeId : nodeId + "\x02" + sourceId + "\x02" + cacheType;
+  const isPlain = sourceId === "" && cacheType === "";
+  return isPlain ? nodeId : nodeId + "\x02" + sourceId + "\x02" + cacheType;
 }
 
 /** Whether a list of field types takes one in: `all` and `historical` stand for several. */

@@ -85,7 +85,9 @@ export function printNodes(nodes: List): Markup {
 export function printNames(kind: string, names: List): Markup {
   let inner = EMPTY;
   const all = items(names);
-  for (let i = 0; i < all.length; i++) inner = join(inner, tag(kind, attribute("name", all[i]), EMPTY));
+  for (let i = 0; i < all.length; i++) {
+    inner = join(inner, tag(kind, attribute("name", all[i]), EMPTY));
+  }
   return inner;
 }
 

@@ -17,7 +17,8 @@ export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
 const NS_CAPS = "http://jabber.org/protocol/caps";
 const NODE = "urn:x-thingward:device";
 const HIDDEN = " jabber:iq:roster urn:xmpp:iot:provisioning ";
-const IDENTITY = "client/bot//Thingward<";
+/** Ends each part of the hashed text (XEP-0115 "verification string"). */
+const END = "\x3c";
 
 export class Disco implements Handler {
   private version: string;
@@ -53,7 +54,7 @@ export class Disco implements Handler {
 
   private ver(): string {
     if (this.version === "") {
-      const text = IDENTITY + this.features().join("<") + "<";
+      const text = "client/bot//Thingward" + END + this.features().join(END) + END;
       this.version = this.crypto.base64(this.crypto.hash(Hash.Sha1, text));
     }
     return this.version;

@@ -99,6 +99,10 @@ export class Roster implements Handler, Presences, Asker {
     return subscription === "to" || subscription === "both";
   }
 
+  isSelf(bare: string): boolean {
+    return bare === this.account.jid;
+  }
+
   domain(): string {
     return this.account.domain();
   }

@@ -1,5 +1,5 @@
 /**
- * Owns the socket: one authenticated stream after another, for ever.
+ * One authenticated stream after another, for ever.
  *
  *   state       | start of a tick                  | socket opens | stanza        | end of stream
  *   ------------+----------------------------------+--------------+---------------+--------------
@@ -8,28 +8,28 @@
  *   Online      | silent: ping; still silent: Wait.| -            | session       | Waiting
  *
  * What arrives is only kept; each tick works through a bounded part of it, and only while a
- * reply would fit. A server that is away is tried again for ever, later and later, and never
+ * reply would fit. A server that is away is tried again for ever, later and later, and is never
  * a reason to restart the board.
  */
 import {
-  BACKOFF_MAX_MS, BACKOFF_MIN_MS, IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, OUTBOUND_BYTES_MAX,
-  PING_WAIT_MS, REPLY_BYTES_MAX, STABLE_MS, STANZAS_PER_TICK_MAX,
+  BACKOFF_MAX_MS, BACKOFF_MIN_MS, IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS,
+  REPLY_BYTES_MAX, STABLE_MS, STANZAS_PER_TICK_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
-import type { Hal, Socket, SocketListener } from "../../hal/hal.js";
+import type { Hal } from "../../hal/hal.js";
 import { Assembler } from "../xml/assembler.js";
 import type { ElementSink } from "../xml/assembler.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, streamEnd, streamHeader, tag } from "../xml/print.js";
-import type { Markup } from "../xml/print.js";
 import type { Account } from "./account.js";
+import type { Link } from "./link.js";
 import { Phase } from "./negotiation.js";
 import type { Negotiation } from "./negotiation.js";
 import { iq } from "./stanza.js";
 
-/** As if so many attempts had failed: half a minute at least. */
-const CONFLICT_ATTEMPTS = 7;
 const NS_STREAMS = "http://etherx.jabber.org/streams";
+/** Two devices with one account would throw each other out: as if so many attempts had failed. */
+const CONFLICT_ATTEMPTS = 7;
 
 export const enum State {
   Waiting,
@@ -45,15 +45,12 @@ export interface Session {
   onItem(stanza: Element, item: Element): void;
 }
 
-export class Connection implements SocketListener, ElementSink {
+export class Connection implements ElementSink {
   state: State;
-  /** Why the last stream ended, for people; "" while none has. */
-  why: string;
+  /** Why the last stream ended, as a code and for people; None and "" while none has. */
   fault: Fault;
-  private socket: Socket | null;
+  why: string;
   private assembler: Assembler | null;
-  private inbound: string;
-  private outbound: string;
   /** Stanzas that this tick may still take. */
   private allowance: number;
   private attempts: number;
@@ -66,70 +63,46 @@ export class Connection implements SocketListener, ElementSink {
   constructor(
     private readonly hal: Hal,
     private readonly account: Account,
-    readonly negotiation: Negotiation,
+    private readonly link: Link,
+    private readonly negotiation: Negotiation,
     private readonly session: Session,
   ) {
     this.state = State.Waiting;
-    this.why = this.inbound = this.outbound = "";
     this.fault = Fault.None;
-    this.socket = this.assembler = null;
+    this.why = "";
+    this.assembler = null;
     this.allowance = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
     this.pinged = false;
   }
 
   tick(nowMs: number): void {
+    const link = this.link;
     this.nowMs = nowMs;
     if (this.state === State.Waiting) {
       const ready = nowMs >= this.markMs && this.account.jid !== "";
       if (ready && this.hal.network.isUp()) this.connect();
       return;
     }
-    this.flush();
-    if (this.fault === Fault.None) this.drain();
-    if (this.fault === Fault.None) this.listen();
-    if (this.fault !== Fault.None) this.end();
+    if (link.opened) {
+      link.opened = false;
+      this.openStream();
+    }
+    link.onDrain();
+    this.drain();
+    this.watch();
+    if (link.fault !== Fault.None) this.end();
   }
 
-  /** What a handler may still say; a stanza is begun only while this is REPLY_BYTES_MAX. */
-  room(): number {
-    return OUTBOUND_BYTES_MAX - this.outbound.length;
-  }
-
-  /** Sends markup on the stream that is up; without one it goes nowhere. */
-  send(xml: Markup): void {
-    if (!this.socket || this.fault !== Fault.None) return;
-    this.outbound += xml;
-    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "peer too slow");
-    else this.flush();
+  /** Full JID of the stream that is up; "" while there is none. */
+  jid(): string {
+    return this.state === State.Online ? this.negotiation.jid : "";
   }
 
   /** Ends the stream politely; it is opened again after the usual wait. */
   close(why: string): void {
     if (this.state === State.Waiting) return;
-    this.fail(Fault.None, why);
+    this.link.why = why;
     this.end();
-  }
-
-  onOpen(): void {
-    this.heardMs = this.nowMs;
-    this.openStream();
-  }
-
-  onBytes(bytes: string): void {
-    const waiting = this.assembler ? this.assembler.tokenizer.waiting() : 0;
-    if (this.inbound.length + waiting + bytes.length > INBOUND_BYTES_MAX) {
-      this.inbound = "";
-      this.fail(Fault.Overflow, "more arrives than can be held");
-    } else if (this.fault === Fault.None) this.inbound += bytes;
-  }
-
-  onDrain(): void {
-    this.flush();
-  }
-
-  onClosed(why: string): void {
-    this.socket = null;
-    this.fail(Fault.Link, why);
   }
 
   onHeader(header: Element): Fault {
@@ -142,12 +115,12 @@ export class Connection implements SocketListener, ElementSink {
       this.session.onStanza(element, oversized, this.nowMs);
       this.allowance--;
       this.brake();
-      return this.fault;
+      return this.link.fault;
     }
     if (oversized) return Fault.Oversized;
     const answer = this.negotiation.take(element);
     if (typeof answer === "number") return answer;
-    if (answer !== EMPTY) this.send(answer);
+    if (answer !== EMPTY) this.link.send(answer);
     const phase: Phase = this.negotiation.phase;
     if (phase === Phase.Online) {
       this.state = State.Online;
@@ -156,7 +129,7 @@ export class Connection implements SocketListener, ElementSink {
     } else if (phase === Phase.Binding && answer === EMPTY && this.assembler) {
       this.assembler.tokenizer.held = true; // The stream begins anew; see drain.
     }
-    return this.fault;
+    return this.link.fault;
   }
 
   onItem(stanza: Element, item: Element): void {
@@ -164,7 +137,7 @@ export class Connection implements SocketListener, ElementSink {
   }
 
   onStreamEnd(): void {
-    this.fail(Fault.StreamError, "the server ended the stream");
+    this.link.fail(Fault.StreamError, "the server ended the stream");
   }
 
   private connect(): void {
@@ -172,114 +145,91 @@ export class Connection implements SocketListener, ElementSink {
     const domain = account.domain();
     this.state = State.Negotiating;
     this.markMs = this.nowMs + NEGOTIATION_MS;
-    this.fault = Fault.None;
-    this.inbound = this.outbound = "";
     this.negotiation.start();
-    this.socket = this.hal.network.connect({
+    this.link.open({
       host: account.host === "" ? domain : account.host,
       port: account.port,
       secure: account.secure,
       name: domain,
-    }, this);
+    });
   }
 
   private openStream(): void {
+    this.heardMs = this.nowMs;
     this.assembler = new Assembler(this);
-    this.send(streamHeader(this.account.domain()));
+    this.link.send(streamHeader(this.account.domain()));
   }
 
   /** A bounded part of what arrived. */
   private drain(): void {
     const assembler = this.assembler;
-    if (!assembler) return;
-    const bytes = this.inbound;
+    const link = this.link;
+    if (!assembler || link.fault !== Fault.None) return;
+    const tokenizer = assembler.tokenizer;
+    const bytes = link.take();
     if (bytes !== "") {
       this.heardMs = this.nowMs;
       this.pinged = false;
-    } else if (!assembler.tokenizer.held) return;
-    this.inbound = "";
+    } else if (!tokenizer.held) return;
+    if (tokenizer.waiting() + bytes.length > INBOUND_BYTES_MAX) {
+      link.fail(Fault.Overflow, "more arrives than can be held");
+      return;
+    }
     this.allowance = STANZAS_PER_TICK_MAX;
-    assembler.tokenizer.held = false;
+    tokenizer.held = false;
     this.brake();
-    const fault = assembler.tokenizer.push(bytes);
-    if (fault !== Fault.None) this.fail(fault, "unusable XML or negotiation");
-    if (this.negotiation.phase === Phase.Binding && this.assembler === assembler &&
-      assembler.tokenizer.held && this.fault === Fault.None) {
+    const fault = tokenizer.push(bytes);
+    if (fault !== Fault.None) link.fail(fault, "unusable XML or negotiation");
+    if (this.negotiation.phase === Phase.Binding && tokenizer.held && link.fault === Fault.None) {
       // Whatever came behind <success/> came before our new header: not of the new stream.
-      if (assembler.tokenizer.waiting()) this.fail(Fault.StreamRefused, "early stream");
+      if (tokenizer.waiting()) link.fail(Fault.StreamRefused, "the server spoke too early");
       else this.openStream();
     }
   }
 
   /** Stops the cutting of stanzas when this tick has done enough, or a reply would not fit. */
   private brake(): void {
-    const full = this.room() < REPLY_BYTES_MAX || this.allowance <= 0;
+    const full = this.allowance <= 0 || this.link.room() < REPLY_BYTES_MAX;
     if (full && this.assembler && this.state === State.Online) this.assembler.tokenizer.held = true;
   }
 
   /** Liveness, and the end of what takes too long. */
-  private listen(): void {
-    const silentMs = this.nowMs - this.heardMs;
+  private watch(): void {
     if (this.state === State.Negotiating) {
-      if (this.nowMs >= this.markMs) this.fail(Fault.Timeout, "no stream in time");
+      if (this.nowMs >= this.markMs) this.link.fail(Fault.Timeout, "no stream in time");
       return;
     }
-    if (silentMs >= IDLE_MS + PING_WAIT_MS) this.fail(Fault.Timeout, "the server fell silent");
+    const silentMs = this.nowMs - this.heardMs;
+    if (silentMs >= IDLE_MS + PING_WAIT_MS) this.link.fail(Fault.Timeout, "the server is silent");
     else if (silentMs >= IDLE_MS && !this.pinged) {
       this.pinged = true; // Any octet is an answer; the iq needs no one who waits for it.
       const id = this.hal.crypto.base64(this.hal.random.bytes(12));
-      this.send(iq("get", id, "", tag("ping", " xmlns='urn:xmpp:ping'", EMPTY)));
+      this.link.send(iq("get", id, "", tag("ping", " xmlns='urn:xmpp:ping'", EMPTY)));
     }
-  }
-
-  private flush(): void {
-    const socket = this.socket;
-    if (!socket || this.outbound === "") return;
-    const room = socket.writable();
-    if (room <= 0) return;
-    const bytes = this.outbound.substring(0, room);
-    this.outbound = this.outbound.substring(bytes.length);
-    socket.write(bytes);
   }
 
   private onStreamError(element: Element): Fault {
     const children = element.children;
     const condition = children && children.length ? children[0].name : "undefined-condition";
     const fault = condition === "conflict" ? Fault.Conflict : Fault.StreamError;
-    this.fail(fault, "stream error: " + condition);
+    this.link.fail(fault, "stream error: " + condition);
     return fault;
-  }
-
-  /** The first reason counts; the next tick ends the stream. */
-  private fail(fault: Fault, why: string): void {
-    if (this.fault === Fault.None) this.why = why + (fault ? " (" + fault + ")" : "");
-    if (this.fault === Fault.None) this.fault = fault;
   }
 
   private end(): void {
     const wasOnline = this.state === State.Online;
     const stable = wasOnline && this.nowMs - this.markMs >= STABLE_MS;
-    const socket = this.socket;
-    if (socket) {
-      const last = this.outbound + streamEnd(streamCondition(this.fault));
-      if (this.assembler && socket.writable() >= last.length) socket.write(last);
-      socket.close();
-    }
-    this.socket = this.assembler = null;
-    this.inbound = this.outbound = "";
+    this.fault = this.link.fault;
+    this.why = this.link.why;
+    this.link.close(this.assembler ? streamEnd(streamCondition(this.fault)) : "");
+    this.assembler = null;
     this.attempts = stable ? 1 : this.attempts + 1;
-    // Two devices with one account would throw each other out for ever.
     if (this.fault === Fault.Conflict && this.attempts < CONFLICT_ATTEMPTS) {
       this.attempts = CONFLICT_ATTEMPTS;
     }
     this.state = State.Waiting;
     this.markMs = this.nowMs + backoff(this.attempts, this.hal.random.bytes(2));
     if (wasOnline) this.session.onOffline(this.nowMs);
-  }
-
-  /** Full JID of the stream that is up; "" while there is none. */
-  jid(): string {
-    return this.state === State.Online ? this.negotiation.jid : "";
   }
 }
 
@@ -292,9 +242,11 @@ export function backoff(attempts: number, random: string): number {
   return Math.floor(waitMs / 2 + (waitMs / 2) * part);
 }
 
+/** What we tell the server of it (RFC 6120 "stream errors"); "" for nothing. */
 function streamCondition(fault: Fault): string {
   if (fault === Fault.NotWellFormed) return "not-well-formed";
   if (fault === Fault.RestrictedXml) return "restricted-xml";
   if (fault === Fault.Overflow || fault === Fault.Oversized) return "policy-violation";
-  return fault === Fault.StreamRefused || fault === Fault.ServerUnproven ? "undefined-condition" : "";
+  return fault === Fault.StreamRefused || fault === Fault.ServerUnproven
+    ? "undefined-condition" : "";
 }

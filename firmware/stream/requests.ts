@@ -42,7 +42,9 @@ export class Requests {
   }
 
   /** `to` "" is the own server. False when nothing was sent: no stream, or too many under way. */
-  ask(to: string, type: string, payload: Markup, asker: Asker, tag: number, nowMs: number): boolean {
+  ask(
+    to: string, type: string, payload: Markup, asker: Asker, tag: number, nowMs: number,
+  ): boolean {
     if (this.outlet.jid() === "" || this.pending.length >= REQUESTS_MAX) return false;
     const id = this.crypto.base64(this.random.bytes(12));
     this.pending.push({ id, to: normalJid(to), untilMs: nowMs + ANSWER_MS, asker, tag });

@@ -154,7 +154,8 @@ export class Control implements Handler, Waiter {
         if (done.indexOf(name) < 0) done.push(name);
       }
       const missing = question.nodes === "" ? !this.relays.some((relay) => relay.name === name)
-        : met > 0 && wanted.some((node) => this.lacks(node, name) && permits(grants, node, name, ""));
+        : met > 0 &&
+          wanted.some((node) => this.lacks(node, name) && permits(grants, node, name, ""));
       if (missing && permitsName(grants, name)) {
         this.refuse(call.caller, Condition.ItemNotFound, "No such parameter.");
         return;

@@ -11,10 +11,10 @@
  *   a node is not ours       | item-not-found (granted ones only: others are ignored)
  */
 import { CALLS_MAX, CALLS_PER_JID_MAX, FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import type { Revocations } from "../access/friendship.js";
+import type { Revocations } from "../access/command.js";
 import { Verdict } from "../access/gate.js";
 import type { Gate, Waiter } from "../access/gate.js";
-import { Verb, items, list, permits } from "../access/grant.js";
+import { Verb, has, items, list, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
@@ -108,7 +108,7 @@ export class Readout implements Handler, Waiter, Revocations {
       return;
     }
     if (payload.attribute("when") !== "") {
-      this.refuse(caller, seqnr, Condition.FeatureNotImplemented, "Queued read-outs are not known.");
+      this.refuse(caller, seqnr, Condition.FeatureNotImplemented, "Queuing is not known.");
       return;
     }
     if (types === "") types = list([MOMENTARY]); // The least that it can mean (ERRATA N40).
@@ -172,7 +172,8 @@ export class Readout implements Handler, Waiter, Revocations {
       if (!may || !(value - value === 0)) continue;
       inner = join(inner, tag("numeric", attribute("name", sensor.name) +
         " momentary='true' automaticReadout='true'" +
-        attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit), EMPTY));
+        attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit),
+      EMPTY));
     }
     for (let i = 0; i < this.relays.length; i++) {
       const relay = this.relays[i];
@@ -219,7 +220,7 @@ export class Readout implements Handler, Waiter, Revocations {
 }
 
 function permitsNode(grants: Grant[], node: string): boolean {
-  return grants.some((grant) => grant.nodes === "" || grant.nodes.indexOf("\x01" + node + "\x01") >= 0);
+  return grants.some((grant) => grant.nodes === "" || has(grant.nodes, node));
 }
 
 function stampValue(stamp: Markup): string {

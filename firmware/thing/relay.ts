@@ -1,4 +1,4 @@
-/** One output: off at the start, never changed sooner than its contacts stand; the last wish wins. */
+/** One output: off at the start, never changed sooner than contacts stand; the last wish wins. */
 import { RELAY_DWELL_MS } from "../config.js";
 import type { DigitalOut } from "../../hal/hal.js";
 

@@ -1,0 +1,60 @@
+/**
+ * What a trusted provisioning server tells us unasked (XEP-0324): clearCache, unfriend, friend.
+ * From anybody else an iq is forbidden and a message is nothing at all.
+ */
+import type { Roster } from "../router/roster.js";
+import type { Handler, Router } from "../router/router.js";
+import { bareJid } from "../stream/jid.js";
+import { Condition } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
+import type { Cache } from "./cache.js";
+import type { Friendship } from "./friendship.js";
+import { NS_PROVISIONING } from "./provisioning.js";
+import type { Trust } from "./trust.js";
+
+/** Told when a JID has lost its rights. Implemented by thing/readout.ts. */
+export interface Revocations {
+  revoked(bare: string): void;
+}
+
+export class Commands implements Handler {
+  constructor(
+    private readonly trust: Trust,
+    private readonly cache: Cache,
+    private readonly roster: Roster,
+    private readonly router: Router,
+    private readonly friendship: Friendship,
+    private readonly revocations: Revocations,
+  ) {}
+
+  handle(caller: Caller, payload: Element, nowMs: number): void {
+    const trusted = this.trust.has(caller.bare);
+    if (caller.iq) {
+      if (!trusted) this.router.refuse(caller, Condition.Forbidden, "", EMPTY);
+      else if (!this.cache.clear()) {
+        // Not acknowledged, so that the server sends it again.
+        this.router.refuse(caller, Condition.InternalServerError, "", EMPTY);
+      } else {
+        const said = attribute("xmlns", NS_PROVISIONING);
+        this.router.result(caller, tag("clearCacheResponse", said, EMPTY));
+      }
+      return;
+    }
+    const bare = bareJid(payload.attribute("jid"));
+    if (!trusted || bare === "" || this.roster.isSelf(bare) || this.trust.has(bare)) return;
+    if (payload.name === "friend") this.friendship.recommend(bare, nowMs);
+    else this.unfriend(bare, nowMs);
+  }
+
+  private unfriend(bare: string, nowMs: number): void {
+    const isKnown = this.roster.isFriend(bare) || this.roster.isSeen(bare);
+    this.cache.purge(bare);
+    this.revocations.revoked(bare);
+    if (!isKnown) return;
+    this.roster.say("unsubscribed", bare);
+    this.roster.say("unsubscribe", bare);
+    this.roster.drop(bare, nowMs);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * One socket and what waits on either side of it. Espruino's socket takes everything and never
+ * says stop, and cannot be told to stop reading: so both directions are counted here, and more
+ * than fits ends the link.
+ */
+import { INBOUND_BYTES_MAX, OUTBOUND_BYTES_MAX } from "../config.js";
+import { Fault } from "../fault.js";
+import type { Endpoint, Network, Socket, SocketListener } from "../../hal/hal.js";
+
+export class Link implements SocketListener {
+  /** The socket is open, and its owner has not yet been told. */
+  opened: boolean;
+  /** None while all is well; the first reason counts. */
+  fault: Fault;
+  why: string;
+  private socket: Socket | null;
+  private inbound: string;
+  private outbound: string;
+
+  constructor(private readonly network: Network) {
+    this.opened = false;
+    this.fault = Fault.None;
+    this.why = this.inbound = this.outbound = "";
+    this.socket = null;
+  }
+
+  open(endpoint: Endpoint): void {
+    this.opened = false;
+    this.fault = Fault.None;
+    this.why = this.inbound = this.outbound = "";
+    this.socket = this.network.connect(endpoint, this);
+  }
+
+  /** Takes what arrived since the last time. */
+  take(): string {
+    const bytes = this.inbound;
+    this.inbound = "";
+    return bytes;
+  }
+
+  /** Octets that may be said before the peer counts as too slow. */
+  room(): number {
+    return OUTBOUND_BYTES_MAX - this.outbound.length;
+  }
+
+  send(bytes: string): void {
+    if (!this.socket || this.fault !== Fault.None) return;
+    this.outbound += bytes;
+    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "a slow peer");
+    else this.onDrain();
+  }
+
+  fail(fault: Fault, why: string): void {
+    if (this.fault !== Fault.None) return;
+    this.fault = fault;
+    this.why = why;
+  }
+
+  /** `last` goes out when it fits at once. */
+  close(last: string): void {
+    const socket = this.socket;
+    this.socket = null;
+    if (!socket) return;
+    const rest = this.outbound + last;
+    if (rest.length <= socket.writable()) socket.write(rest);
+    socket.close();
+  }
+
+  onOpen(): void {
+    this.opened = true;
+  }
+
+  onBytes(bytes: string): void {
+    if (this.fault !== Fault.None) return;
+    this.inbound += bytes;
+    if (this.inbound.length > INBOUND_BYTES_MAX) {
+      this.inbound = "";
+      this.fail(Fault.Overflow, "more arrives than can be held");
+    }
+  }
+
+  onDrain(): void {
+    const socket = this.socket;
+    if (!socket || this.outbound === "") return;
+    const bytes = this.outbound.substring(0, socket.writable());
+    if (bytes === "") return;
+    this.outbound = this.outbound.substring(bytes.length);
+    socket.write(bytes);
+  }
+
+  onClosed(why: string): void {
+    this.socket = null;
+    this.fail(Fault.Link, why);
+  }
+}
