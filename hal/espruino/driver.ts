@@ -24,6 +24,11 @@ export class Driver {
     this.tickers = tickers;
     // A failed TLS handshake is one of these, and it is why the socket closes.
     process.on("uncaughtException", (what) => this.report(what));
+    // Out of memory is not one: it is told as a flag, once until the flags are read.
+    E.on("errorFlag", (flags) => {
+      this.report(flags);
+      E.getErrorFlags();
+    });
     this.timer = setTimeout(this.beat, 0);
   }
 

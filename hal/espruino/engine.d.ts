@@ -80,6 +80,7 @@ declare namespace E {
   function CRC32(bytes: string): number;
   function srand(seed: number): void;
   function openFile(path: string, mode: "r" | "r+" | "w"): RawFile;
+  function on(event: "errorFlag", listener: (flags: string[]) => void): void;
   function reboot(): void;
   function enableWatchdog(seconds: number, isAutomatic: boolean): void;
   function mapInPlace(
@@ -93,6 +94,9 @@ declare const process: {
   env: { [name: string]: string };
   on(event: "uncaughtException", listener: (what: any) => void): void;
 };
+
+/** Where the console finds the pins of the board for Linux. */
+declare var board: any;
 
 /** Settings that whoever starts the bundle on Linux may define before. */
 declare const THING: unknown;

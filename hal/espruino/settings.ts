@@ -6,7 +6,6 @@
 import type { Settings } from "../../firmware/device.js";
 
 const XMPPS_PORT = 5223;
-const PAIRING_MS = 30000;
 const NAME = "thing.json";
 
 export interface Given extends Settings {
@@ -35,7 +34,7 @@ function complete(given: any): Given {
     port: typeof from.port === "number" ? from.port : XMPPS_PORT,
     secure: from.secure !== false,
     provisioning: text(from.provisioning),
-    windowMs: typeof from.windowMs === "number" ? from.windowMs : PAIRING_MS,
+    windowMs: typeof from.windowMs === "number" ? from.windowMs : 0,
     ssid: text(from.ssid),
     passphrase: text(from.passphrase),
   };

@@ -99,7 +99,9 @@ class EngineSocket implements Socket {
     raw.on("error", (error: { message: string }) => {
       this.driver.trouble = error.message;
     });
-    raw.on("close", () => this.abort(this.driver.trouble || "closed by the server"));
+    // The exception of a failed handshake is reported after the close that it causes.
+    const lost = () => this.abort(this.driver.trouble || "closed by the server");
+    raw.on("close", () => setTimeout(lost, 0));
   }
 
   writable(): number {
@@ -139,7 +141,7 @@ class EngineSocket implements Socket {
 
   /** The event is queued, and something may have been written since: ask what really waits. */
   private drained(): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.waiting === 0) return;
     this.waiting = this.raw!.dSnd ? this.raw!.dSnd.length : 0;
     if (this.waiting > 0) return;
     this.listener.onDrain();

@@ -48,15 +48,16 @@ export class Run {
   async until(wanted: string | RegExp, ms = RUN_MS): Promise<void> {
     const endMs = Date.now() + ms;
     while (!(typeof wanted === "string" ? this.text.includes(wanted) : wanted.test(this.text))) {
-      if (Date.now() > endMs) throw new Error(`no ${wanted} in ${ms} ms:\n${this.text}`);
+      if (Date.now() > endMs) throw new Error(`no ${wanted} in ${ms} ms:\n${this.text.slice(-2000)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   /** Everything that was printed behind `= `. */
   values(): any[] {
-    const lines = this.text.split(/\r?\n/).map((line) => line.replace(/^.*?= (?=[[{"\d-])/, "= "));
-    return lines.filter((line) => line.startsWith("= ")).map((line) => JSON.parse(line.slice(2)));
+    // The console writes its prompt, and takes it back, on the same line.
+    const found = this.text.matchAll(/(?:^|[>\r\n]|\x1b\[J)= (.*)/g);
+    return Array.from(found, (match) => JSON.parse(match[1]!));
   }
 }
 
@@ -90,7 +91,7 @@ export class Interpreter {
     const run = await this.start(script, given);
     await run.ended;
     const values = run.values();
-    if (values.length === 0) throw new Error(run.text);
+    if (values.length === 0) throw new Error(run.text.slice(-2000));
     return values;
   }
 
