@@ -131,7 +131,8 @@ export class Link {
         waiting.delete(id);
         end(value);
       };
-      waiting.set(id, { to: iq.attrs["to"] ?? "", resolve: settle(resolve), reject: settle(reject) });
+      const to = iq.attrs["to"] ?? "";
+      waiting.set(id, { to, resolve: settle(resolve), reject: settle(reject) });
       iq.attrs["id"] = id;
       this.send(iq);
     });

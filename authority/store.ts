@@ -45,7 +45,9 @@ export class Store {
       this.byPair.set(keyOf(rule.device, rule.peer), rule);
     }
     for (const device of content.devices) {
-      if (bareJid(device.jid) !== device.jid) throw new Error(`${this.file}: ${device.jid}`);
+      if (!device.jid || bareJid(device.jid) !== device.jid) {
+        throw new Error(`${this.file}: not a device: "${device.jid}"`);
+      }
       this.devices.set(device.jid, device);
     }
   }

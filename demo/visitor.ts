@@ -10,9 +10,10 @@ import { type AccountOptions, Link, type Reply, RequestFailure } from "../author
 import { NS_DISCO_INFO, NS_ROSTER, errorElement } from "../authority/stanza.js";
 import { type Done, type SetRequest, parseSetFailure, parseSetResponse, printSetRequest }
   from "./visitor/control.js";
-import { type Field, type NodeFailure, type ReadRequest, parsePart, parseRejection,
-  printReadRequest } from "./visitor/sensor.js";
+import { type ReadResult, type Refusal, Readout } from "./visitor/readout.js";
+import { type ReadRequest, parseRejection, printReadRequest } from "./visitor/sensor.js";
 
+export type { ReadResult, Refusal } from "./visitor/readout.js";
 export type { Field, NodeFailure, ReadRequest } from "./visitor/sensor.js";
 export type { Parameter, SetRequest } from "./visitor/control.js";
 
@@ -24,16 +25,6 @@ export const SET_MS = 30000;
 
 export type FriendshipResult = "accepted" | "refused" | "unanswered" | "unreachable";
 
-/** "refused" is the device's own word; "absent" means that no device was there to ask. */
-export type Refusal =
-  | { outcome: "refused"; condition: string; text: string }
-  | { outcome: "absent" }
-  | { outcome: "unanswered"; fields?: Field[] };
-
-export type ReadResult =
-  | { outcome: "read"; fields: Field[]; failures: NodeFailure[] }
-  | Refusal;
-
 export type SetResult = ({ outcome: "set" } & Done) | Refusal;
 
 export interface VisitorEvents {
@@ -43,12 +34,6 @@ export interface VisitorEvents {
   presence: [device: string, fullJid: string];
   friendship: [device: string, state: "accepted" | "refused" | "ended"];
   fault: [error: Error];
-}
-
-interface Readout {
-  from: string;
-  seqnr: number;
-  onMessage(message: Element): void;
 }
 
 const SEQNR_MAX = 2147483647;
@@ -146,29 +131,13 @@ export class Visitor {
     const to = this.addressOf(device);
     if (!to) return { outcome: "absent" };
     this.seqnr = this.seqnr % SEQNR_MAX + 1;
-    const { seqnr } = this;
-    const fields: Field[] = [];
-    const failures: NodeFailure[] = [];
-    let readout!: Readout;
-    let timer!: NodeJS.Timeout;
-    const done = new Promise<ReadResult>((resolve) => {
-      timer = setTimeout(() => resolve({ outcome: "unanswered", fields }), timeoutMs);
-      const onMessage = (message: Element): void => {
-        const part = message.attrs["from"] === to ? parsePart(message, seqnr) : null;
-        if (!part) return;
-        fields.push(...part.fields);
-        failures.push(...part.failures);
-        if (part.isDone) resolve({ outcome: "read", fields, failures });
-      };
-      readout = { from: to, seqnr, onMessage };
-    });
+    const readout = new Readout(to, this.seqnr, timeoutMs);
     this.readouts.add(readout);
-    const refusal = this.link.request(printReadRequest(to, seqnr, request), timeoutMs)
-      // Accepted: now it is the messages that count.
-      .then(() => done, (error: unknown) => refusalOf(error, parseRejection));
-    const result = await Promise.race([done, refusal]);
+    // Once it is accepted only the messages count; they may even come before that.
+    this.link.request(printReadRequest(to, readout.seqnr, request), timeoutMs)
+      .catch((error: unknown) => readout.end(refusalOf(error, parseRejection)));
+    const result = await readout.result;
     this.readouts.delete(readout);
-    clearTimeout(timer);
     return result;
   }
 

@@ -90,7 +90,8 @@ export class Host {
   }
 
   sessions(): Session[] {
-    const all: Session[] = [...this.accounts.values()].flatMap((one) => [...one.resources.values()]);
+    const all: Session[] =
+      [...this.accounts.values()].flatMap((account) => [...account.resources.values()]);
     for (const component of this.components.values()) {
       if (component.session) all.push(component.session);
     }

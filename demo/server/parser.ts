@@ -41,6 +41,7 @@ export class StreamParser {
   private contentUri = "";
   private depth = 0;
   private stanzaStart = 0;
+  private fed = 0;
   private stopped = false;
 
   constructor(private readonly listener: ParserListener, public charactersMax: number) {
@@ -64,7 +65,9 @@ export class StreamParser {
       throw new XmlFault("unsupported-encoding", "not UTF-8");
     }
     this.sax.write(text);
-    this.checkSize();
+    // Between two chunks saxes' own position is ahead of itself.
+    this.fed += text.length;
+    this.checkSize(this.fed);
   }
 
   /** What is left of the present chunk, and all later ones, are of no interest any more. */
@@ -100,7 +103,7 @@ export class StreamParser {
     const closed = this.open.pop();
     if (!closed) return this.listener.onEnd();
     if (this.open.length > 0) return;
-    this.checkSize();
+    this.checkSize(this.sax.position);
     this.stanzaStart = this.sax.position;
     this.listener.onElement(closed.element);
   }
@@ -112,8 +115,8 @@ export class StreamParser {
     else if (text.trim() && !this.stopped) throw new XmlFault("bad-format", "text between stanzas");
   }
 
-  private checkSize(): void {
-    if (this.sax.position - this.stanzaStart <= this.charactersMax) return;
+  private checkSize(position: number): void {
+    if (position - this.stanzaStart <= this.charactersMax) return;
     throw new XmlFault("policy-violation", `stanza larger than ${this.charactersMax} characters`);
   }
 }

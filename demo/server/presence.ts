@@ -84,6 +84,18 @@ export class Presence {
     else this.withdraw(resource, farewell);
   }
 
+  /** The owner strikes a contact off the roster, which ends whatever there was. */
+  forget(resource: Resource, jid: string): void {
+    const { account } = resource;
+    const { contacts, pending } = account.roster;
+    const contact = contacts.get(jid);
+    if (contact?.from || pending.has(jid)) this.say(account.bare, jid, "unsubscribed");
+    if (contact?.from) this.hide(account, jid);
+    if (contact?.to || contact?.ask) this.say(account.bare, jid, "unsubscribe");
+    pending.delete(jid);
+    contacts.delete(jid);
+  }
+
   /** Tells every interested resource what the roster says of a contact now. */
   push(account: Account, jid: string): void {
     for (const resource of account.resources.values()) {
@@ -111,9 +123,7 @@ export class Presence {
       if (other === resource) continue;
       this.host.deliver(resource, readdress(other.presence!, { to: resource.jid }));
     }
-    for (const request of account.roster.pending.values()) {
-      this.host.deliver(resource, readdress(request, { to: resource.jid }));
-    }
+    for (const request of account.roster.pending.values()) this.host.deliver(resource, request);
     for (const [jid, contact] of account.roster.contacts) {
       if (contact.ask) this.say(account.bare, jid, "subscribe");
     }
@@ -126,7 +136,8 @@ export class Presence {
     const peer = stanza.attrs["to"]!;
     const type = stanza.attrs["type"];
     if (type === "subscribe") {
-      if (account.roster.ask(peer)) this.push(account, peer);
+      account.roster.ask(peer);
+      this.push(account, peer);
       this.poster.post(stanza, resource);
     } else if (type === "unsubscribe") {
       if (account.roster.leave(peer)) this.push(account, peer);
@@ -136,6 +147,7 @@ export class Presence {
       if (!account.roster.seenBy(peer)) return this.host.consume(stanza);
       this.poster.post(stanza, resource);
       this.show(account, peer);
+      if (account.roster.sees(peer)) this.say(account.bare, peer, "probe");
     } else {
       const { changed, seen } = account.roster.refuse(peer);
       if (seen) this.push(account, peer);
@@ -169,7 +181,9 @@ export class Presence {
 
   private probed(account: Account | undefined, bare: string, stanza: Element): void {
     const from = stanza.attrs["from"] ?? "";
-    if (!account?.roster.seenBy(bareJid(from))) return this.say(bare, bareJid(from), "unsubscribed");
+    if (!account?.roster.seenBy(bareJid(from))) {
+      return this.say(bare, bareJid(from), "unsubscribed");
+    }
     if (!this.show(account, from)) this.say(bare, from, "unavailable");
   }
 

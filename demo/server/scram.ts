@@ -32,7 +32,9 @@ export interface Challenge {
 const SALT_BYTES = 16;
 const NONCE_BYTES = 18;
 
-export function deriveKeys(hash: Hash, password: string, salt: Buffer = randomBytes(SALT_BYTES)): Keys {
+export function deriveKeys(
+  hash: Hash, password: string, salt: Buffer = randomBytes(SALT_BYTES),
+): Keys {
   const bytes = createHash(hash).digest().length;
   // SASLprep without its tables: NFKC is the part of it that changes real passwords.
   const salted = pbkdf2Sync(password.normalize("NFKC"), salt, SCRAM_ITERATIONS, bytes, hash);

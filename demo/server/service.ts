@@ -91,17 +91,8 @@ export class Service {
 
   /** RFC 6121, 2.5: removing a contact ends both subscriptions. */
   private remove(resource: Resource, jid: string): "item-not-found" | null {
-    const { roster } = resource.account;
-    const contact = roster.contacts.get(jid);
-    if (!contact) return "item-not-found";
-    const from = resource.jid;
-    if (contact.from || roster.pending.has(jid)) {
-      this.presence.outbound(resource, xml("presence", { type: "unsubscribed", from, to: jid }));
-    }
-    if (contact.to || contact.ask) {
-      this.presence.outbound(resource, xml("presence", { type: "unsubscribe", from, to: jid }));
-    }
-    roster.contacts.delete(jid);
+    if (!resource.account.roster.contacts.has(jid)) return "item-not-found";
+    this.presence.forget(resource, jid);
     return null;
   }
 }

@@ -25,7 +25,7 @@ export class Wire {
     const wire = new Wire();
     wire.socket = net.connect(port, "127.0.0.1");
     wire.socket.on("error", () => undefined);
-    wire.socket.on("data", (bytes: Buffer) => wire.parser.write(bytes));
+    wire.socket.on("data", (bytes: Buffer) => wire.feed(bytes));
     wire.socket.on("close", () => { wire.isEnded = true; wire.onClose(); wire.wake(); });
     await new Promise((resolve) => wire.socket.once("connect", resolve));
     wire.restart(to, ns);
@@ -62,15 +62,15 @@ export class Wire {
     this.socket.write(text);
   }
 
-  /** The next element of that name; what comes before it is dropped. */
-  async next(name: string, where: (element: Element) => boolean = () => true): Promise<Element> {
+  /** The next element of one of these names; what comes before it is dropped. */
+  async next(...names: string[]): Promise<Element> {
     const deadline = Date.now() + WAIT_MS;
     for (;;) {
       while (this.received.length > 0) {
         const element = this.received.shift()!;
-        if (element.name === name && where(element)) return element;
+        if (names.includes(element.name)) return element;
       }
-      if (this.isEnded || Date.now() > deadline) throw new Error(`no <${name}/> came`);
+      if (this.isEnded || Date.now() > deadline) throw new Error(`no <${names.join()}/> came`);
       await this.wait(deadline - Date.now());
     }
   }
@@ -114,9 +114,20 @@ export class Wire {
     const signature = hmac(stored, message);
     const proof = Buffer.from(key.map((octet, at) => octet ^ signature[at]!)).toString("base64");
     this.auth(`response xmlns='${NS_SASL}'`, "response", `${without},p=${proof}`);
-    const success = fields(plain(await this.next("success")));
+    const end = await this.next("success", "failure");
+    if (end.name === "failure") throw new Error(`failure: ${end.getChildElements()[0]?.name}`);
+    const success = fields(plain(end));
     const expected = hmac(hmac(salted, "Server Key"), message).toString("base64");
     if (success["v"] !== expected) throw new Error("the server's signature is wrong");
+  }
+
+  /** A server that ends a stream it has not yet restarted sends a second header: no XML. */
+  private feed(bytes: Buffer): void {
+    try {
+      this.parser.write(bytes);
+    } catch {
+      this.socket.destroy();
+    }
   }
 
   private auth(open: string, name: string, message: string): void {

@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Store } from "../../../authority/store.js";
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "authority-"));
+  file = join(folder, "rules.json");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("what is saved is there again, for its owner's eyes", async () => {
+  const store = new Store(file);
+  await store.load();
+  store.put({ device: "board@a.org", peer: "*", read: { fields: ["T"] } });
+  store.devices.set("board@a.org",
+    { jid: "board@a.org", hasAsked: true, isSubscribed: false, isStale: true });
+  await store.save();
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const again = new Store(file);
+  await again.load();
+  expect(again.rules()).toEqual(store.rules());
+  expect([...again.devices]).toEqual([...store.devices]);
+});
+
+test("there is one rule for a pair; the same again is no change", () => {
+  const store = new Store();
+  expect(store.put({ device: "*", peer: "*", friend: true })).toBe(true);
+  expect(store.put({ device: "*", peer: "*", friend: true })).toBe(false);
+  expect(store.put({ device: "*", peer: "*", friend: false })).toBe(true);
+  expect(store.rules()).toEqual([{ device: "*", peer: "*", friend: false }]);
+  expect([store.remove("*", "*"), store.remove("*", "*")]).toEqual([true, false]);
+});
+
+test("saves that overlap leave the last state in the file", async () => {
+  const store = new Store(file);
+  await Promise.all(Array.from({ length: 20 }, (_, n) => {
+    store.put({ device: "*", peer: "*", secondaryTrust: n % 2 === 1, friend: true });
+    return store.save();
+  }));
+  expect(JSON.parse(await readFile(file, "utf8")).rules[0].secondaryTrust).toBe(true);
+});
+
+test.each([
+  "{", "[]", '{"format":2,"rules":[],"devices":[]}', '{"format":1,"rules":{},"devices":[]}',
+  '{"format":1,"rules":[{"device":"x"}],"devices":[]}',
+  '{"format":1,"rules":[],"devices":[{"jid":"A@B/c"}]}', '{"format":1,"rules":[],"devices":[null]}',
+])("a file with %s is not believed", async (text) => {
+  await writeFile(file, text);
+  await expect(new Store(file).load()).rejects.toThrow();
+});
