@@ -29,6 +29,7 @@ import { Requests } from "./stream/requests.js";
 import type { Outlet } from "./stream/requests.js";
 import { bareJid } from "./stream/jid.js";
 import { presence } from "./stream/stanza.js";
+import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
 import type { NodeSpec } from "./thing/node.js";
 import { Readout } from "./thing/readout.js";
@@ -84,10 +85,9 @@ export class Device implements Ticker, Followers, Outlet {
   constructor(hal: Hal, nodes: NodeSpec[], private readonly settings: Settings) {
     const crypto = hal.crypto;
     this.relays = [];
-    for (let i = 0; i < nodes.length; i++) {
-      const relays = nodes[i].relays;
-      for (let j = 0; j < relays.length; j++) {
-        this.relays.push(new Relay(nodes[i].nodeId, relays[j].name, relays[j].output));
+    for (const node of nodes) {
+      for (const relay of node.relays) {
+        this.relays.push(new Relay(node.nodeId, relay.name, relay.output));
       }
     }
     const cache = this.cache = new Cache(crypto);
@@ -111,9 +111,10 @@ export class Device implements Ticker, Followers, Outlet {
     this.window = new PairingWindow(hal.led, friendship, settings.windowMs || PAIRING_WINDOW_MS);
     friendship.ceremony = this.window;
     this.button = new Button(hal.button, this.window);
-    const readout = new Readout(router, this, gate, basics, nodes, this.relays);
-    const commands = new Commands(trust, cache, roster, router, friendship, readout);
-    const control = new Control(router, gate, nodes, this.relays);
+    const calls = new Calls(gate);
+    const commands = new Commands(trust, cache, roster, router, friendship, calls);
+    const readout = new Readout(router, this, calls, basics, nodes, this.relays);
+    const control = new Control(router, calls, this.relays);
     router.routes = routesOf(roster, this.disco, basics, commands, readout, control);
     hal.led.write(false);
   }
@@ -136,7 +137,7 @@ export class Device implements Ticker, Followers, Outlet {
     this.requests.tick(nowMs);
     this.delegation.tick(nowMs);
     this.window.tick(nowMs);
-    for (let i = 0; i < this.relays.length; i++) this.relays[i].tick(nowMs);
+    for (const relay of this.relays) relay.tick(nowMs);
   }
 
   /** Ends the stream politely, as before a restart. */

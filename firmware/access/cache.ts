@@ -144,8 +144,7 @@ export class Cache implements Historian {
   }
 
   private recall(digest: string): string | null {
-    for (let i = 0; i < this.fleeting.length; i++) {
-      const record = this.fleeting[i];
+    for (const record of this.fleeting) {
       if (record.substring(0, QUESTION_BYTES) === digest) return record.substring(HEAD_BYTES);
     }
     return null;
@@ -176,8 +175,7 @@ export class Cache implements Historian {
   }
 
   private forget(owner: string): void {
-    const keys = this.ownedBy(owner);
-    for (let i = 0; i < keys.length; i++) this.remove(keys[i]);
+    for (const key of this.ownedBy(owner)) this.remove(key);
   }
 
   private first(): string {

@@ -14,7 +14,7 @@ import type { Friendship } from "./friendship.js";
 import { NS_PROVISIONING } from "./provisioning.js";
 import type { Trust } from "./trust.js";
 
-/** Told when a JID has lost its rights. Implemented by thing/readout.ts. */
+/** Told when a JID has lost its rights. Implemented by thing/call.ts. */
 export interface Revocations {
   revoked(bare: string): void;
 }

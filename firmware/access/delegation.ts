@@ -16,6 +16,7 @@
  * An account that a person accepted stays pending in the journal through a power cut.
  */
 import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
+import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
@@ -99,20 +100,18 @@ export class Delegation implements Asker {
     const isResult = stanza !== null && stanza.attribute("type") === "result";
     if (this.stage === Stage.Listing) {
       const query = isResult && stanza ? stanza.child(NS_DISCO_ITEMS, "query") : null;
-      const children = query ? query.children : null;
-      for (let i = 0; children && i < children.length && i < COMPONENTS_MAX; i++) {
-        const jid = bareJid(children[i].attribute("jid"));
-        if (jid !== "" && jid.indexOf("@") < 0) this.items.push(jid);
+      for (const item of query ? query.children : LEAF) {
+        const jid = bareJid(item.attribute("jid"));
+        const isComponent = jid !== "" && jid.indexOf("@") < 0;
+        if (isComponent && this.items.length < COMPONENTS_MAX) this.items.push(jid);
       }
       this.next(nowMs);
       return;
     }
     if (this.stage !== Stage.Asking) return;
     const query = isResult && stanza ? stanza.child(NS_DISCO_INFO, "query") : null;
-    const children = query ? query.children : null;
     let isServer = false;
-    for (let i = 0; children && i < children.length; i++) {
-      const child = children[i];
+    for (const child of query ? query.children : LEAF) {
       if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) isServer = true;
     }
     if (isServer) this.delegate(nowMs);

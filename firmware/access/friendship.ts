@@ -55,12 +55,11 @@ export class Friendship implements SubscriptionPolicy, Waiter {
   }
 
   onRoster(nowMs: number): void {
-    const servers = this.trust.list();
     this.announcer.announce();
-    for (let i = 0; i < servers.length; i++) {
+    for (const server of this.trust.list()) {
       // A component sees us come and go by directed presence (ERRATA N29).
-      if (servers[i].indexOf("@") < 0) this.roster.say("", servers[i]);
-      else if (!this.roster.isSeen(servers[i])) this.roster.say("subscribe", servers[i]);
+      if (server.indexOf("@") < 0) this.roster.say("", server);
+      else if (!this.roster.isSeen(server)) this.roster.say("subscribe", server);
     }
     this.delegation.resume(nowMs);
   }
@@ -95,10 +94,9 @@ export class Friendship implements SubscriptionPolicy, Waiter {
   }
 
   decided(tag: number, verdict: Verdict, _grants: Grant[], nowMs: number): void {
-    for (let i = 0; i < this.strangers.length; i++) {
-      const stranger = this.strangers[i];
+    for (const stranger of this.strangers) {
       if (stranger.tag !== tag) continue;
-      this.strangers.splice(i, 1);
+      this.strangers.splice(this.strangers.indexOf(stranger), 1);
       if (stranger.recommended) {
         if (verdict === Verdict.Granted) this.roster.say("subscribe", stranger.bare);
       } else if (verdict === Verdict.Granted) this.roster.say("subscribed", stranger.bare);

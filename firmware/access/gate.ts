@@ -90,8 +90,7 @@ export class Gate implements Asker {
     const key = printQuestion(question);
     const limit = question.verb === Verb.Friend ? STRANGERS_MAX : QUESTIONS_MAX;
     let strangers = 0;
-    for (let i = 0; i < this.cases.length; i++) {
-      const one = this.cases[i];
+    for (const one of this.cases) {
       if (one.question.verb === Verb.Friend) strangers++;
       if (one.key !== key) continue;
       if (one.waiters.length >= WAITERS_MAX) break;
@@ -115,7 +114,7 @@ export class Gate implements Asker {
   /** An answer, or null for a silence; `tag` is the case's id. */
   answered(tag: number, stanza: Element | null, nowMs: number): void {
     let one: Case | null = null;
-    for (let i = 0; i < this.cases.length; i++) if (this.cases[i].id === tag) one = this.cases[i];
+    for (const each of this.cases) if (each.id === tag) one = each;
     if (!one) return; // Decided before this server spoke.
     one.open--;
     const answer = stanza ? readAnswer(one.question, stanza) : null;
@@ -138,8 +137,8 @@ export class Gate implements Asker {
     one.failed = false;
     one.grants = [];
     one.generation = this.cache.generation;
-    for (let i = 0; i < servers.length; i++) {
-      const to = this.trust.address(servers[i]);
+    for (const server of servers) {
+      const to = this.trust.address(server);
       if (to === "" || !this.requests.ask(to, "get", payload, this, one.id, nowMs)) {
         one.open--;
         one.failed = true;

@@ -6,6 +6,8 @@
  * A List is a packed string of distinct, sorted names, \x01a\x01b\x01, so that order and
  * duplicates do not matter; "" is the list that does not restrict.
  */
+import { items } from "../xml/element.js";
+
 export type List = string;
 
 export const enum Verb {
@@ -35,18 +37,13 @@ export interface Grant {
   names: List;
 }
 
-export function list(items: string[]): List {
-  if (items.length === 0) return "";
-  let packed = "\x01";
-  const sorted = items.slice(0).sort();
-  for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) packed += sorted[i] + "\x01";
+export function list(names: string[]): List {
+  let packed = "";
+  for (const name of names.slice(0).sort()) {
+    if (packed === "") packed = "\x01";
+    if (!has(packed, name)) packed += name + "\x01";
   }
   return packed;
-}
-
-export function items(packed: List): string[] {
-  return packed === "" ? [] : packed.substring(1, packed.length - 1).split("\x01");
 }
 
 export function has(packed: List, item: string): boolean {
@@ -97,8 +94,7 @@ export function isFull(question: Question, grant: Grant): boolean {
 
 /** May this field (or parameter) of this node be touched? `type` "" for control. */
 export function permits(grants: Grant[], node: string, name: string, type: string): boolean {
-  for (let i = 0; i < grants.length; i++) {
-    const grant = grants[i];
+  for (const grant of grants) {
     if ((grant.nodes === "" || has(grant.nodes, node)) &&
       (grant.names === "" || has(grant.names, name)) &&
       (type === "" || covers(grant.types, type))) return true;
@@ -109,8 +105,7 @@ export function permits(grants: Grant[], node: string, name: string, type: strin
 /** Grants ↔ octets; a refusal is "". */
 export function packGrants(grants: Grant[]): string {
   let packed = "";
-  for (let i = 0; i < grants.length; i++) {
-    const grant = grants[i];
+  for (const grant of grants) {
     packed += "\x04" + grant.types + "\x03" + grant.nodes + "\x03" + grant.names;
   }
   return packed;

@@ -3,11 +3,12 @@
  * namespace, besides the routes.
  */
 import { NAMES_MAX, NAME_BYTES_MAX } from "../config.js";
+import { items } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, join, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
-import { Verb, intersect, items, list, nodeKey } from "./grant.js";
+import { Verb, intersect, list, nodeKey } from "./grant.js";
 import type { Grant, List, Question } from "./grant.js";
 
 export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
@@ -28,9 +29,8 @@ export function xsBoolean(text: string): number {
 /** The field types that an element asks for or grants; null where one is no boolean. */
 export function typesOf(element: Element): List | null {
   const found: string[] = [];
-  const entries = element.attributes.split("\x01");
-  for (let i = 1; i < entries.length - 1; i++) {
-    const pair = entries[i].split("\x02");
+  for (const entry of items(element.attributes)) {
+    const pair = entry.split("\x02");
     // COMPAT: an example of XEP-0323 says `identification` (ERRATA N34).
     const name = pair[0] === "identification" ? "identity" : pair[0];
     if (TYPES.indexOf(" " + name + " ") < 0) continue;
@@ -47,10 +47,7 @@ export function typesOf(element: Element): List | null {
  */
 export function namesOf(element: Element, ns: string, kind: string): List | null {
   const found: string[] = [];
-  const children = element.children;
-  if (!children) return "";
-  for (let i = 0; i < children.length; i++) {
-    const child = children[i];
+  for (const child of element.children) {
     if (child.ns !== ns || child.name !== kind) continue;
     const isNode = kind === "node";
     const name = child.attribute(isNode ? "nodeId" : "name");
@@ -71,9 +68,8 @@ export function tokensOf(element: Element): string[] {
 /** `<node …/>` for each entry of a list of nodes. */
 export function printNodes(nodes: List): Markup {
   let inner = EMPTY;
-  const keys = items(nodes);
-  for (let i = 0; i < keys.length; i++) {
-    const parts = keys[i].split("\x02");
+  for (const key of items(nodes)) {
+    const parts = key.split("\x02");
     inner = join(inner, tag("node", attribute("nodeId", parts[0]) +
       attribute("sourceId", parts[1] ? parts[1] : null) +
       attribute("cacheType", parts[2] ? parts[2] : null), EMPTY));
@@ -84,9 +80,8 @@ export function printNodes(nodes: List): Markup {
 /** `<field name=…/>` or `<parameter name=…/>` for each name. */
 export function printNames(kind: string, names: List): Markup {
   let inner = EMPTY;
-  const all = items(names);
-  for (let i = 0; i < all.length; i++) {
-    inner = join(inner, tag(kind, attribute("name", all[i]), EMPTY));
+  for (const name of items(names)) {
+    inner = join(inner, tag(kind, attribute("name", name), EMPTY));
   }
   return inner;
 }
@@ -98,12 +93,11 @@ function elementName(verb: Verb): string {
 /** The payload of our iq. */
 export function printQuestion(question: Question): Markup {
   let said: string = attribute("xmlns", NS_PROVISIONING) + attribute("jid", question.jid);
-  const types = items(question.types);
   for (let i = 0; i < 3; i++) {
     const token = question.tokens[i];
     if (token) said += attribute(TOKEN_NAMES[i], token);
   }
-  for (let i = 0; i < types.length; i++) said += " " + types[i] + "='true'";
+  for (const type of items(question.types)) said += " " + type + "='true'";
   const kind = question.verb === Verb.Read ? "field" : "parameter";
   const inner = join(printNodes(question.nodes), printNames(kind, question.names));
   return tag(elementName(question.verb), said, inner);
@@ -123,7 +117,7 @@ export interface Answer {
  */
 export function readAnswer(question: Question, stanza: Element): Answer | null {
   const children = stanza.children;
-  if (stanza.attribute("type") !== "result" || !children || children.length !== 1) return null;
+  if (stanza.attribute("type") !== "result" || children.length !== 1) return null;
   const response = children[0];
   const name = elementName(question.verb) + "Response";
   if (response.ns !== NS_PROVISIONING || response.name !== name) return null;

@@ -6,7 +6,7 @@
 import { SERVERS_MAX } from "../config.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
-import { lookup } from "../xml/element.js";
+import { items, lookup } from "../xml/element.js";
 
 const enum Role {
   /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
@@ -81,9 +81,8 @@ export class Trust {
 
   private withRole(role: Role): string[] {
     const found: string[] = [];
-    const entries = this.servers.split("\x01");
-    for (let i = 1; i < entries.length - 1; i++) {
-      const pair = entries[i].split("\x02");
+    for (const entry of items(this.servers)) {
+      const pair = entry.split("\x02");
       if (pair[1] === role) found.push(pair[0]);
     }
     return found;

@@ -37,9 +37,8 @@ export class Disco implements Handler {
     let inner = EMPTY;
     if (isInfo) {
       inner = tag("identity", " category='client' type='bot' name='Thingward'", EMPTY);
-      const features = this.features();
-      for (let i = 0; i < features.length; i++) {
-        inner = join(inner, tag("feature", attribute("var", features[i]), EMPTY));
+      for (const feature of this.features()) {
+        inner = join(inner, tag("feature", attribute("var", feature), EMPTY));
       }
     }
     const said = attribute("xmlns", payload.ns) + attribute("node", node === "" ? null : node);

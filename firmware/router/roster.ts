@@ -3,7 +3,7 @@
  * stream is up, a bounded copy of it. Nobody is a friend before it has arrived whole.
  */
 import { FRIENDS_MAX } from "../config.js";
-import { lookup } from "../xml/element.js";
+import { items, lookup } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Account } from "../stream/account.js";
@@ -109,9 +109,8 @@ export class Roster implements Handler, Presences, Asker {
 
   friends(): string[] {
     const found: string[] = [];
-    const entries = this.entries.split("\x01");
-    for (let i = 1; i < entries.length - 1; i++) {
-      const bare = entries[i].split("\x02")[0];
+    for (const entry of items(this.entries)) {
+      const bare = entry.split("\x02")[0];
       if (this.isFriend(bare)) found.push(bare);
     }
     return found;

@@ -83,7 +83,7 @@ export class Router implements Session {
       this.refuse(caller, Condition.PolicyViolation, "The stanza is too large.", EMPTY);
       return;
     }
-    if ((type !== "get" && type !== "set") || !children || children.length !== 1) {
+    if ((type !== "get" && type !== "set") || children.length !== 1) {
       this.refuse(caller, Condition.BadRequest, "", EMPTY);
       return;
     }
@@ -105,10 +105,9 @@ export class Router implements Session {
     this.outlet.send(iq("error", caller.id, caller.from, error));
   }
 
-  private message(caller: Caller, children: Element[] | null, nowMs: number): void {
-    if (!children || caller.bare === "") return;
-    for (let i = 0; i < children.length; i++) {
-      const payload = children[i];
+  private message(caller: Caller, children: Element[], nowMs: number): void {
+    if (caller.bare === "") return;
+    for (const payload of children) {
       const handler = this.routes["message " + payload.ns + " " + payload.name];
       if (handler) {
         handler.handle(caller, payload, nowMs);

@@ -210,7 +210,7 @@ export class Connection implements ElementSink {
 
   private onStreamError(element: Element): Fault {
     const children = element.children;
-    const condition = children && children.length ? children[0].name : "undefined-condition";
+    const condition = children.length ? children[0].name : "undefined-condition";
     const fault = condition === "conflict" ? Fault.Conflict : Fault.StreamError;
     this.link.fail(fault, "stream error: " + condition);
     return fault;

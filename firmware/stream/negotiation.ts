@@ -15,6 +15,7 @@
 import { Fault } from "../fault.js";
 import type { Crypto, Random } from "../../hal/hal.js";
 import { Hash } from "../../hal/hal.js";
+import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -93,14 +94,10 @@ export class Negotiation {
 
   private authenticate(features: Element): Markup | Fault {
     const mechanisms = features.child(NS_SASL, "mechanisms");
-    const children = mechanisms ? mechanisms.children : null;
     let best = 0;
-    if (children) {
-      for (let i = 0; i < children.length; i++) {
-        const name = children[i].text;
-        if (name === "SCRAM-SHA-256") best = Hash.Sha256;
-        if (name === "SCRAM-SHA-1" && best === 0) best = Hash.Sha1;
-      }
+    for (const mechanism of mechanisms ? mechanisms.children : LEAF) {
+      if (mechanism.text === "SCRAM-SHA-256") best = Hash.Sha256;
+      if (mechanism.text === "SCRAM-SHA-1" && best === 0) best = Hash.Sha1;
     }
     if (best === 0 || best < this.account.floor) return Fault.NoMechanism;
     const user = this.account.jid.substring(0, this.account.jid.indexOf("@"));

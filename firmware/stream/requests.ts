@@ -56,13 +56,12 @@ export class Requests {
   settle(stanza: Element, nowMs: number): void {
     const id = stanza.attribute("id");
     const from = normalJid(stanza.attribute("from"));
-    for (let i = 0; i < this.pending.length; i++) {
-      const one = this.pending[i];
+    for (const one of this.pending) {
       if (one.id !== id) continue;
       const ours = one.to !== "" ? from === one.to
         : from === "" || from === this.account.jid || from === this.account.domain();
       if (!ours) return;
-      this.pending.splice(i, 1);
+      this.pending.splice(this.pending.indexOf(one), 1);
       one.asker.answered(one.tag, stanza, nowMs);
       return;
     }
@@ -77,11 +76,9 @@ export class Requests {
   }
 
   tick(nowMs: number): void {
-    for (let i = 0; i < this.pending.length; i++) {
-      const one = this.pending[i];
+    for (const one of this.pending.slice(0)) {
       if (nowMs < one.untilMs) continue;
-      this.pending.splice(i, 1);
-      i--;
+      this.pending.splice(this.pending.indexOf(one), 1);
       one.asker.answered(one.tag, null, nowMs);
     }
   }
@@ -90,6 +87,6 @@ export class Requests {
   abandon(nowMs: number): void {
     const lost = this.pending;
     this.pending = [];
-    for (let i = 0; i < lost.length; i++) lost[i].asker.answered(lost[i].tag, null, nowMs);
+    for (const one of lost) one.asker.answered(one.tag, null, nowMs);
   }
 }

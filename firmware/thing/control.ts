@@ -3,21 +3,18 @@
  * the order of the document. A message is never answered, not even with an error. What the
  * server narrows is left undone and told in the answer (XEP-0324 "restricting").
  */
-import {
-  CALLS_MAX, CALLS_PER_JID_MAX, NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, TOKENS_BYTES_MAX,
-} from "../config.js";
-import { Verdict } from "../access/gate.js";
-import type { Gate, Waiter } from "../access/gate.js";
-import { Verb, has, items, list, permits } from "../access/grant.js";
-import type { Grant, Question } from "../access/grant.js";
+import { NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, TOKENS_BYTES_MAX } from "../config.js";
+import { Verb, has, list, permits } from "../access/grant.js";
+import type { Grant } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
+import { items } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, join, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
-import type { NodeSpec } from "./node.js";
+import type { Call, Callee, Calls } from "./call.js";
 import type { Relay } from "./relay.js";
 
 export const NS_CONTROL = "urn:xmpp:iot:control";
@@ -25,161 +22,105 @@ const XMLNS = " xmlns='" + NS_CONTROL + "'";
 /** Typed parameters (XEP-0325 "set"); a board of ours has booleans. */
 const TYPES = " boolean color date dateTime double duration int long string time ";
 
-interface Call {
-  tag: number;
-  caller: Caller;
-  question: Question;
-  /** Each parameter as type, name, value; in the order of the document. */
-  parameters: string[][];
-}
-
-export class Control implements Handler, Waiter {
-  private calls: Call[];
-  private serial: number;
+export class Control implements Handler, Callee {
   /** Answers already given: from, id, payload; a repeated iq is not executed again. */
   private repeats: string[][];
 
   constructor(
     private readonly router: Router,
-    private readonly gate: Gate,
-    private readonly nodes: NodeSpec[],
+    private readonly calls: Calls,
     private readonly relays: Relay[],
   ) {
-    this.calls = [];
-    this.serial = 0;
     this.repeats = [];
   }
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
-    if (!this.gate.admits(caller.bare)) {
-      this.refuse(caller, Condition.Forbidden, "Access denied.");
-      return;
-    }
-    const repeated = caller.iq ? this.repeated(caller) : null;
-    if (repeated !== null) {
-      this.router.result(caller, repeated as Markup);
-      return;
-    }
-    if (payload.child("jabber:x:data", "x") || payload.name === "getForm") {
-      this.refuse(caller, Condition.FeatureNotImplemented, "Forms are not known.");
-      return;
-    }
-    const parameters = this.parametersOf(payload);
+    const parameters = parametersOf(payload);
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
-    if (parameters === null || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
-      this.refuse(caller, Condition.BadRequest, "The request is malformed, empty or too large.");
-      return;
-    }
-    const own = this.calls.filter((call) => call.caller.bare === caller.bare).length;
-    if (own >= CALLS_PER_JID_MAX || this.calls.length >= CALLS_MAX) {
-      this.refuse(caller, Condition.ResourceConstraint, "Too many requests under way.");
-      return;
-    }
-    const names = list(parameters.map((parameter) => parameter[1]));
-    const question = { verb: Verb.Control, jid: caller.bare, tokens, types: "", nodes, names };
-    const tag = ++this.serial;
-    this.calls.push({ tag, caller, question, parameters });
-    this.gate.ask(question, this, tag, nowMs);
-  }
-
-  decided(tag: number, verdict: Verdict, grants: Grant[], nowMs: number): void {
-    let call: Call | null = null;
-    for (let i = 0; i < this.calls.length; i++) {
-      if (this.calls[i].tag === tag) call = this.calls.splice(i, 1)[0];
-    }
-    if (!call) return;
-    if (verdict === Verdict.Unknown) {
-      this.refuse(call.caller, Condition.RemoteServerTimeout,
-        "The provisioning server does not answer.");
-    } else if (verdict !== Verdict.Granted || !this.gate.admits(call.caller.bare)) {
-      this.refuse(call.caller, Condition.Forbidden, "Access denied.");
-    } else this.execute(call, grants, nowMs);
-  }
-
-  /** Type, name and value of each; null where one is none, twice there, or there is none. */
-  private parametersOf(payload: Element): string[][] | null {
-    const found: string[][] = [];
-    const children = payload.children;
-    let names = "\x01";
-    for (let i = 0; children && i < children.length; i++) {
-      const child = children[i];
-      if (child.ns !== NS_CONTROL || TYPES.indexOf(" " + child.name + " ") < 0) continue;
-      const name = child.attribute("name");
-      const isNew = names.indexOf("\x01" + name + "\x01") < 0;
-      if (name === "" || name.length > NAME_BYTES_MAX || !isNew || found.length >= NAMES_MAX) {
-        return null;
+    const question = {
+      verb: Verb.Control, jid: caller.bare, tokens, types: "", nodes: nodes || "",
+      names: parameters ? list(parameters.map((parameter) => parameter[1])) : "",
+    };
+    const call = {
+      caller, callee: this, question, seqnr: "", parameters: parameters || [], tag: 0,
+    };
+    if (!this.calls.admits(call)) return;
+    for (const one of this.repeats) {
+      if (caller.iq && one[0] === caller.from && one[1] === caller.id) {
+        this.router.result(caller, one[2] as Markup);
+        return;
       }
-      names += name + "\x01";
-      found.push([child.name, name, child.attribute("value")]);
     }
-    return found.length ? found : null;
+    if (payload.child("jabber:x:data", "x") || payload.name === "getForm") {
+      this.refuse(call, Condition.FeatureNotImplemented, "Forms are not known.");
+    } else if (!parameters || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
+      this.refuse(call, Condition.BadRequest, "The request is malformed, empty or too large.");
+    } else this.calls.open(call, nowMs);
   }
 
   /** Everything is checked before anything is touched. */
-  private execute(call: Call, grants: Grant[], nowMs: number): void {
-    const question = call.question;
-    const targets: Relay[] = [];
-    const values: boolean[] = [];
-    const touched: string[] = [];
-    const done: string[] = [];
-    const wanted = items(question.nodes);
-    for (let i = 0; i < wanted.length; i++) {
-      const known = this.nodes.some((node) => node.nodeId === wanted[i]);
-      const granted = question.names === "" || items(question.names).some(
-        (name) => permits(grants, wanted[i], name, ""));
-      if (!known && granted) {
-        this.refuse(call.caller, Condition.ItemNotFound, "No such node.");
-        return;
-      }
-    }
-    for (let i = 0; i < call.parameters.length; i++) {
-      const parameter = call.parameters[i];
-      const name = parameter[1];
-      const value = parameter[0] === "boolean" ? xsBoolean(parameter[2]) : -1;
-      let met = wanted.length;
-      for (let j = 0; j < this.relays.length; j++) {
-        const relay = this.relays[j];
-        const isMeant = question.nodes === "" || has(question.nodes, relay.nodeId);
-        if (relay.name !== name || !isMeant) continue;
-        met = question.nodes === "" ? 0 : met - 1;
-        if (!permits(grants, relay.nodeId, name, "")) continue;
-        if (value < 0) {
-          this.invalid(call.caller, name);
-          return;
-        }
-        targets.push(relay);
-        values.push(value === 1);
-        if (touched.indexOf(relay.nodeId) < 0) touched.push(relay.nodeId);
-        if (done.indexOf(name) < 0) done.push(name);
-      }
-      const missing = question.nodes === "" ? !this.relays.some((relay) => relay.name === name)
-        : met > 0 &&
-          wanted.some((node) => this.lacks(node, name) && permits(grants, node, name, ""));
-      if (missing && permitsName(grants, name)) {
-        this.refuse(call.caller, Condition.ItemNotFound, "No such parameter.");
-        return;
-      }
-    }
-    if (targets.length === 0) {
-      this.refuse(call.caller, Condition.Forbidden, "Access denied.");
-      return;
-    }
-    for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);
-    this.answer(call, list(touched), list(done));
-  }
-
-  /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */
-  private answer(call: Call, touched: string, done: string): void {
+  granted(call: Call, grants: Grant[], nowMs: number): void {
     const question = call.question;
     const meant = question.nodes === ""
       ? list(this.relays.filter((relay) => has(question.names, relay.name))
         .map((relay) => relay.nodeId))
       : question.nodes;
+    const targets: Relay[] = [];
+    const values: boolean[] = [];
+    for (const parameter of call.parameters) {
+      const name = parameter[1];
+      const value = parameter[0] === "boolean" ? xsBoolean(parameter[2]) : -1;
+      const isKnown = this.relays.some((relay) => relay.name === name);
+      for (const nodeId of items(meant)) {
+        if (!permits(grants, nodeId, name, "")) continue;
+        const relay = this.find(nodeId, name);
+        if (relay && value < 0) {
+          this.refuse(call, Condition.BadRequest, name);
+          return;
+        }
+        if (relay) {
+          targets.push(relay);
+          values.push(value === 1);
+        } else if (question.nodes !== "" || !isKnown) {
+          this.refuse(call, Condition.ItemNotFound, "No such node or parameter.");
+          return;
+        }
+      }
+      if (!isKnown && grants.some((grant) => grant.names === "" || has(grant.names, name))) {
+        this.refuse(call, Condition.ItemNotFound, "No such parameter.");
+        return;
+      }
+    }
+    if (targets.length === 0) {
+      this.refuse(call, Condition.Forbidden, "Access denied.");
+      return;
+    }
+    for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);
+    this.answer(call, meant, targets);
+  }
+
+  /** COMPAT: `responseCode` is of XEP-0325 v0.2; slixmpp 1.8.3 reads it (ERRATA N27). */
+  refuse(call: Call, condition: Condition, reason: string): void {
+    const isValue = has(call.question.names, reason);
+    let code = "OtherError";
+    if (condition === Condition.Forbidden) code = "InsufficientPrivileges";
+    if (condition === Condition.ItemNotFound) code = "NotFound";
+    if (condition === Condition.FeatureNotImplemented) code = "NotImplemented";
+    if (condition === Condition.RemoteServerTimeout) code = "Locked";
+    const inner = isValue ? tag("paramError", attribute("var", reason), EMPTY) : EMPTY;
+    this.router.refuse(call.caller, condition,
+      isValue ? "Not a value of the parameter " + reason : reason,
+      tag("setResponse", XMLNS + " responseCode='" + code + "'", inner));
+  }
+
+  /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */
+  private answer(call: Call, meant: string, targets: Relay[]): void {
+    const touched = list(targets.map((relay) => relay.nodeId));
+    const done = list(targets.map((relay) => relay.name));
     let inner = EMPTY;
     if (touched !== meant) inner = join(inner, printNodes(touched));
-    if (done !== question.names) inner = join(inner, printNames("parameter", done));
-    // COMPAT: `responseCode` is of XEP-0325 v0.2; slixmpp 1.8.3 reads it (ERRATA N27).
+    if (done !== call.question.names) inner = join(inner, printNames("parameter", done));
     const payload = tag("setResponse", XMLNS + " responseCode='OK'", inner);
     if (call.caller.iq) {
       this.repeats.push([call.caller.from, call.caller.id, payload]);
@@ -188,35 +129,27 @@ export class Control implements Handler, Waiter {
     this.router.result(call.caller, payload);
   }
 
-  private lacks(node: string, name: string): boolean {
-    return !this.relays.some((relay) => relay.nodeId === node && relay.name === name);
-  }
-
-  private repeated(caller: Caller): string | null {
-    for (let i = 0; i < this.repeats.length; i++) {
-      const one = this.repeats[i];
-      if (one[0] === caller.from && one[1] === caller.id) return one[2];
+  private find(nodeId: string, name: string): Relay | null {
+    for (const relay of this.relays) {
+      if (relay.nodeId === nodeId && relay.name === name) return relay;
     }
     return null;
   }
-
-  private invalid(caller: Caller, name: string): void {
-    const inner = tag("paramError", XMLNS + attribute("var", name), EMPTY);
-    this.router.refuse(caller, Condition.BadRequest, "Not a value of this parameter: " + name,
-      tag("setResponse", XMLNS + " responseCode='OtherError'", inner));
-  }
-
-  private refuse(caller: Caller, condition: Condition, reason: string): void {
-    let code = "OtherError";
-    if (condition === Condition.Forbidden) code = "InsufficientPrivileges";
-    if (condition === Condition.ItemNotFound) code = "NotFound";
-    if (condition === Condition.FeatureNotImplemented) code = "NotImplemented";
-    if (condition === Condition.RemoteServerTimeout) code = "Locked";
-    this.router.refuse(caller, condition, reason,
-      tag("setResponse", XMLNS + " responseCode='" + code + "'", EMPTY));
-  }
 }
 
-function permitsName(grants: Grant[], name: string): boolean {
-  return grants.some((grant) => grant.names === "" || has(grant.names, name));
+/** Type, name and value of each; null where one is none, twice there, or there is none. */
+function parametersOf(payload: Element): string[][] | null {
+  const found: string[][] = [];
+  let names = "\x01";
+  for (const child of payload.children) {
+    if (child.ns !== NS_CONTROL || TYPES.indexOf(" " + child.name + " ") < 0) continue;
+    const name = child.attribute("name");
+    const isNew = !has(names, name);
+    if (name === "" || name.length > NAME_BYTES_MAX || !isNew || found.length >= NAMES_MAX) {
+      return null;
+    }
+    names += name + "\x01";
+    found.push([child.name, name, child.attribute("value")]);
+  }
+  return found.length ? found : null;
 }

@@ -12,7 +12,7 @@
  */
 import { ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, STANZA_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
-import { Element, lookup } from "./element.js";
+import { Element, LEAF, items, lookup } from "./element.js";
 import { Tokenizer } from "./tokenizer.js";
 import type { TokenSink } from "./tokenizer.js";
 
@@ -87,8 +87,8 @@ export class Assembler implements TokenSink {
     }
     if (depth > 2) {
       const parent = this.stack[this.stack.length - 1];
-      if (parent.children) parent.children.push(element);
-      else parent.children = [element];
+      if (parent.children === LEAF) parent.children = [element];
+      else parent.children.push(element);
     }
     this.stack.push(element);
     this.scopes.push(scope);
@@ -129,7 +129,7 @@ export class Assembler implements TokenSink {
     }
     if (depth === 4 && element.ns === NS_ROSTER && !this.oversized) {
       const query = this.stack[this.stack.length - 1];
-      if (query.ns === NS_ROSTER && query.children) query.children.pop();
+      if (query.ns === NS_ROSTER) query.children.pop();
       this.bytes = this.elements = 0;
       this.sink.onItem(this.stack[1], element);
     }
@@ -143,7 +143,7 @@ export class Assembler implements TokenSink {
     this.tokenizer.deaf = true;
     const root = this.stack[1]; // none yet when it is the stanza's own tag that is too long
     if (root) {
-      root.children = null;
+      root.children = LEAF;
       root.text = "";
     }
     while (this.stack.length > 2) {
@@ -156,10 +156,8 @@ export class Assembler implements TokenSink {
 
 /** The namespace declarations of a tag, as a scope; null where one is malformed. */
 function declared(attributes: string): string | null {
-  const entries = attributes.split("\x01");
   let scope = "\x01";
-  for (let i = 1; i < entries.length - 1; i++) {
-    const entry = entries[i];
+  for (const entry of items(attributes)) {
     if (entry.substring(0, 6) === "xmlns\x02") {
       scope += entry.substring(5) + "\x01";
     } else if (entry.substring(0, 6) === "xmlns:") {
@@ -174,10 +172,9 @@ function declared(attributes: string): string | null {
 
 /** Attributes with a prefix get their namespace instead (`uri name`); null where unbound. */
 function expand(attributes: string, scope: string): string | null {
-  const entries = attributes.split("\x01");
   let packed = "\x01";
-  for (let i = 1; i < entries.length - 1; i++) {
-    let entry = entries[i];
+  for (const written of items(attributes)) {
+    let entry = written;
     const end = entry.indexOf("\x02");
     const colon = entry.indexOf(":");
     if (colon >= 0 && colon < end && entry.substring(0, 6) !== "xmlns:") {

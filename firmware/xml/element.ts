@@ -11,9 +11,16 @@ export function lookup(packed: string, name: string): string | null {
   return packed.substring(from, packed.indexOf("\x01", from));
 }
 
+/** The entries of a packed list. */
+export function items(packed: string): string[] {
+  return packed.length < 2 ? [] : packed.substring(1, packed.length - 1).split("\x01");
+}
+
+/** The children of all leaves, which are most elements: an array of its own costs a JsVar. */
+export const LEAF: Element[] = [];
+
 export class Element {
-  /** Null rather than empty: an array costs a JsVar, and most elements are leaves. */
-  children: Element[] | null;
+  children: Element[];
   text: string;
 
   constructor(
@@ -21,7 +28,7 @@ export class Element {
     readonly name: string,
     readonly attributes: string,
   ) {
-    this.children = null;
+    this.children = LEAF;
     this.text = "";
   }
 
@@ -33,13 +40,7 @@ export class Element {
 
   /** The first child of that name; null where there is none. */
   child(ns: string, name: string): Element | null {
-    const children = this.children;
-    if (children) {
-      for (let i = 0; i < children.length; i++) {
-        const child = children[i];
-        if (child.name === name && child.ns === ns) return child;
-      }
-    }
+    for (const child of this.children) if (child.name === name && child.ns === ns) return child;
     return null;
   }
 }

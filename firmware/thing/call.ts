@@ -1,0 +1,99 @@
+/**
+ * Requests of friends on their way through the gate: a bounded table, one answer for each.
+ * Read-outs and control requests share it, so that neither can crowd out the other unseen.
+ */
+import { CALLS_MAX, CALLS_PER_JID_MAX } from "../config.js";
+import { Verdict } from "../access/gate.js";
+import type { Gate, Waiter } from "../access/gate.js";
+import type { Grant, Question } from "../access/grant.js";
+import type { Revocations } from "../access/command.js";
+import { Condition } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+
+/** What the request becomes. Implemented by readout.ts and control.ts. */
+export interface Callee {
+  granted(call: Call, grants: Grant[], nowMs: number): void;
+  refuse(call: Call, condition: Condition, reason: string): void;
+}
+
+export interface Call {
+  caller: Caller;
+  callee: Callee;
+  question: Question;
+  /** Of a read-out, canonical; "" for control. */
+  seqnr: string;
+  /** Of a control request: type, name, value of each, in the order of the document. */
+  parameters: string[][];
+  /** Its place among the gate's questions. */
+  tag: number;
+}
+
+export const DENIED = "Access denied.";
+
+export class Calls implements Waiter, Revocations {
+  private calls: Call[];
+  private serial: number;
+
+  constructor(private readonly gate: Gate) {
+    this.calls = [];
+    this.serial = 0;
+  }
+
+  /** True for somebody who may ask at all; anybody else has been refused, whatever was asked. */
+  admits(call: Call): boolean {
+    if (this.gate.admits(call.caller.bare)) return true;
+    call.callee.refuse(call, Condition.Forbidden, DENIED);
+    return false;
+  }
+
+  /** Asks the gate; the callee hears of it once, now or later. */
+  open(call: Call, nowMs: number): void {
+    const bare = call.caller.bare;
+    const own = this.calls.filter((other) => other.caller.bare === bare).length;
+    if (own >= CALLS_PER_JID_MAX || this.calls.length >= CALLS_MAX) {
+      call.callee.refuse(call, Condition.ResourceConstraint, "Too many requests under way.");
+      return;
+    }
+    call.tag = ++this.serial;
+    this.calls.push(call);
+    this.gate.ask(call.question, this, call.tag, nowMs);
+  }
+
+  /** The read-out that this full JID has under way with that seqnr. */
+  find(from: string, seqnr: string): Call | null {
+    for (const call of this.calls) {
+      if (call.caller.from === from && call.seqnr === seqnr) return call;
+    }
+    return null;
+  }
+
+  /** Takes it out of the table and refuses it. */
+  end(call: Call, reason: string): void {
+    this.calls.splice(this.calls.indexOf(call), 1);
+    call.callee.refuse(call, Condition.Forbidden, reason);
+  }
+
+  /** Everything of this bare JID ends here. */
+  revoked(bare: string): void {
+    for (const call of this.calls.slice(0)) if (call.caller.bare === bare) this.end(call, DENIED);
+  }
+
+  decided(tag: number, verdict: Verdict, grants: Grant[], nowMs: number): void {
+    for (const call of this.calls) {
+      if (call.tag !== tag) continue;
+      // A friend that is one no more while the server thought about it has no rights either.
+      if (verdict !== Verdict.Unknown &&
+        (verdict !== Verdict.Granted || !this.gate.admits(call.caller.bare))) {
+        this.end(call, DENIED);
+        return;
+      }
+      this.calls.splice(this.calls.indexOf(call), 1);
+      if (verdict === Verdict.Granted) call.callee.granted(call, grants, nowMs);
+      else {
+        call.callee.refuse(call, Condition.RemoteServerTimeout,
+          "The provisioning server does not answer.");
+      }
+      return;
+    }
+  }
+}
