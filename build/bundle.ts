@@ -10,9 +10,12 @@ import { join } from "node:path";
 import { execPath } from "node:process";
 import { rollup } from "rollup";
 import { minify } from "terser";
-import type { MinifyOptions } from "terser";
-import { declared, reserved, shorten, sources, unknown } from "./names.js";
+import type { CompressOptions, MinifyOptions } from "terser";
+import { METHODS } from "./absent.js";
+import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
+import { prepare } from "./prepare.js";
 import { boards, isMain, readJson, ROOT } from "./project.js";
+import { foreignNames } from "./usage.js";
 
 /** A board's code after rollup: one scope, long names, nothing unused. */
 export interface Chunk {
@@ -63,14 +66,15 @@ export function naming(chunks: Chunk[], root = ROOT): Map<string, string> {
   for (const file of sources(root)) {
     for (const name of declared(readFileSync(file, "utf8"))) own.add(name);
   }
-  const kept = reserved(root);
+  const kept = new Set([...reserved(), ...foreignNames(root)]);
+  const libraries = known(root);
   const codes = chunks.map((each) => each.code);
-  const strangers = unknown(codes, own, kept);
+  const strangers = unknown(codes, own, new Set([...kept, ...libraries]));
   if (strangers.length > 0) {
     throw new Error(`properties that are neither declared in our sources nor known to be foreign: ${
       strangers.join(", ")}. Declare them in an interface, or add them to build/reserved.json.`);
   }
-  return shorten(codes, own, kept);
+  return shorten(codes, own, kept, new Set([...libraries, ...METHODS]));
 }
 
 /**
@@ -82,7 +86,6 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
   for (const [long, short] of names) props[`$${long}`] = short;
   return {
     ecma: 5,
-    toplevel: true,
     nameCache: { props: { props } },
     compress: {
       passes: 3,
@@ -105,12 +108,14 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
   };
 }
 
+/** A part of a bundle is not `whole`: what it does not use itself, another part does. */
 export async function shrink(
-  code: string, names: Map<string, string>, preamble?: string,
+  code: string, names: Map<string, string>, preamble?: string, whole = true,
 ): Promise<string> {
-  const { code: small } = await minify(code, options(names, preamble));
-  if (!small) throw new Error("terser returned nothing");
-  return `${small}\n`;
+  const how = options(names, preamble);
+  if (!whole) how.compress = { ...how.compress as CompressOptions, toplevel: false };
+  const { code: small } = await minify(prepare(code), how);
+  return `${small ?? ""}\n`;
 }
 
 /** Everything that is built, in memory. */

@@ -1,9 +1,9 @@
 /**
  * Short names for properties: a key of up to four characters costs one JsVar where a longer one
- * costs two or three (ENGINE 4). A name is shortened only when our own sources declare it and
- * nothing foreign can carry it: not JavaScript's library, not Espruino's, not `reserved.json`
- * (where each entry says why), not a global's member, and not a key that is quoted anywhere:
- * quoting is how a source says "this name is data".
+ * costs two or three (ENGINE 4). A name is shortened only when our own sources declare it and no
+ * foreign object meets it: wherever it stands, the type checker knows whose it is (usage.ts). It
+ * also stays when `reserved.json` says so (and why), and when it is quoted anywhere: quoting is
+ * how a source says "this name is data".
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,8 +14,8 @@ import { list, readJson, ROOT } from "./project.js";
 import { parse, plainName, walk } from "./tree.js";
 import type { Node } from "./tree.js";
 
-/** The types that JavaScript's and Espruino's own objects have. */
-const FOREIGN_TYPES = [
+/** The types that JavaScript's and Espruino's own objects have: names that somebody knows. */
+const LIBRARIES = [
   // TypeScript 7 is a native program; its libraries lie beside it, in a package per platform.
   join(ROOT, `node_modules/@typescript/typescript-${platform}-${arch}/lib/lib.es5.d.ts`),
   join(ROOT, "node_modules/@types/espruino/index.d.ts"),
@@ -63,16 +63,20 @@ export function foreign(text: string): Set<string> {
   return names;
 }
 
-/** All names that must stay as they are, whatever our sources declare. */
-export function reserved(root = ROOT): Set<string> {
-  const names = new Set(WORDS);
+/** Names that must stay as they are, whatever our sources declare, by decree. */
+export function reserved(): Set<string> {
+  const { keep } = readJson<Reserved>(join(ROOT, "build/reserved.json"));
+  return new Set([...WORDS, ...Object.keys(keep)]);
+}
+
+/** Names that a library knows: ours may be the same, but a short one should not be. */
+export function known(root = ROOT): Set<string> {
+  const names = new Set<string>();
   // Declarations beside our sources say what they use of the interpreter.
   const beside = list(join(root, "hal/espruino"), ".d.ts");
-  for (const file of [...FOREIGN_TYPES, ...beside]) {
+  for (const file of [...LIBRARIES, ...beside]) {
     for (const name of foreign(readFileSync(file, "utf8"))) names.add(name);
   }
-  const extra = readJson<Reserved>(join(ROOT, "build/reserved.json"));
-  for (const name of Object.keys(extra.keep)) names.add(name);
   return names;
 }
 
@@ -109,11 +113,15 @@ export function sources(root = ROOT): string[] {
     .filter((file) => !file.endsWith(".d.ts"));
 }
 
-/** Long name → short name, the most frequent first; the same for every board of one build. */
-export function shorten(codes: string[], own: Set<string>, kept: Set<string>): Map<string, string> {
+/**
+ * Long name → short name, the most frequent first; the same for every board of one build. `kept`
+ * stay, and `taken` are not given to anything, because somebody would mistake them.
+ */
+export function shorten(
+  codes: string[], own: Set<string>, kept: Set<string>, taken: Set<string> = METHODS,
+): Map<string, string> {
   const counts = new Map<string, number>();
-  // A short name like a method that is missing there would look to the dialect gate like one.
-  const untouchable = new Set([...kept, ...METHODS]);
+  const untouchable = new Set(kept);
   for (const code of codes) {
     const { plain, quoted, ofGlobals } = use(code);
     for (const name of [...quoted, ...ofGlobals]) untouchable.add(name);
@@ -126,7 +134,7 @@ export function shorten(codes: string[], own: Set<string>, kept: Set<string>): M
   let serial = 0;
   for (const name of names) {
     let next = spell(serial++);
-    while (untouchable.has(next)) next = spell(serial++);
+    while (untouchable.has(next) || taken.has(next)) next = spell(serial++);
     short.set(name, next);
   }
   return short;

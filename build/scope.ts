@@ -36,6 +36,7 @@ export interface Analysis {
   scopes: Scope[];
   /** Names nobody declares: the engine's globals. */
   globals: Reference[];
+  resolved: { reference: Reference; declaration: Declaration }[];
   complaints: Complaint[];
 }
 
@@ -52,7 +53,7 @@ export function analyse(program: Node): Analysis {
   const scopes: Scope[] = [];
   const references: Reference[] = [];
   collect(program, null, [], scopes, references);
-  const analysis: Analysis = { scopes, globals: [], complaints: [] };
+  const analysis: Analysis = { scopes, globals: [], resolved: [], complaints: [] };
   for (const reference of references) resolve(reference, analysis);
   return analysis;
 }
@@ -160,6 +161,7 @@ function resolve(reference: Reference, analysis: Analysis): void {
   for (let scope: Scope | null = reference.scope; scope; scope = scope.parent) {
     const found = scope.declarations.filter((each) => each.name === reference.name);
     if (found.length === 0) continue;
+    analysis.resolved.push({ reference, declaration: found[0] });
     check(reference, scope, found, analysis.complaints);
     return;
   }

@@ -93,7 +93,7 @@ export async function folders(board: string): Promise<Map<string, number>> {
   for (const [path, code] of Object.entries(modules)) {
     const parts = path.split("/");
     const folder = parts.length > 2 ? parts.slice(0, 2).join("/") : path;
-    const small = await shrink(code, names, undefined);
+    const small = await shrink(code, names, undefined, false);
     sums.set(folder, (sums.get(folder) ?? 0) + small.trim().length);
   }
   return sums;
