@@ -10,6 +10,8 @@ import { type Element } from "@xmpp/xml";
 import { bareJid, parseJid } from "./jid.js";
 import { type Failure, errorElement, parseFailure } from "./stanza.js";
 
+const NS_SM = "urn:xmpp:sm:3";
+
 /** Requests under way at once. */
 export const REQUESTS_MAX = 1000;
 /** How long a goodbye may take before the socket is simply dropped. */
@@ -189,6 +191,11 @@ function accountEntity(options: AccountOptions): Entity {
     ...options.resource && { resource: options.resource },
   });
   if (options.tls) trust(entity, jid.domain, options.tls.ca);
+  // A resumed stream (XEP-0198) comes back without "online", and leaves a ghost of us to be asked
+  // meanwhile. SASL2 would enable it by another way.
+  entity.prependListener("element", (element) => {
+    if (element.getName() === "features") element.remove("sm", NS_SM).remove("authentication");
+  });
   return entity;
 }
 

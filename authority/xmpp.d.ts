@@ -19,6 +19,7 @@ declare module "@xmpp/xml" {
     getChildren(name: string, xmlns?: string): Element[];
     getChildText(name: string, xmlns?: string): string | null;
     getChildElements(): Element[];
+    remove(name: string, xmlns?: string): this;
     getText(): string;
     append(...children: (Element | string)[]): void;
     t(text: string): this;
@@ -67,6 +68,7 @@ declare module "@xmpp/component" {
     start(): Promise<unknown>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;
+    prependListener(event: "element", listener: (element: Element) => void): void;
     on(event: "stanza", listener: (stanza: Element) => void): void;
     on(event: "online", listener: (jid: { toString(): string }) => void): void;
     on(event: "error", listener: (error: Error) => void): void;

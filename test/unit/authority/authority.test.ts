@@ -336,4 +336,21 @@ describe("friendships", () => {
     await authority.start();
     expect((await seen)[0]).toMatchObject({ jid: BOARD, isSubscribed: true });
   });
+
+  test("after a cut it comes back by itself, and knows again who is there", async () => {
+    authority = asAccount();
+    const first = await authority.start();
+    const outcome = authority.befriend(BOARD);
+    await board.waitFor('type="subscribe"');
+    board.presence("prov@example.org", "subscribed");
+    await outcome;
+    const offline = next("offline");
+    server.cut("prov@example.org");
+    await offline;
+    expect(authority.devices.find(BOARD)!.fullJids).toEqual([]);
+    const [again] = await next("online");
+    expect(again).not.toBe(first);
+    await next("device");
+    expect(authority.devices.find(BOARD)!.fullJids).toEqual([board.link.jid]);
+  });
 });

@@ -41,7 +41,7 @@ async function quiet(): Promise<void> {
   }
 }
 
-test("a device that never answers is asked so often, then left until it is seen again", async () => {
+test("a device that never answers is asked so often, then left until seen again", async () => {
   answer = () => "no-answer";
   devices.seen(`${BOARD}/r`);
   clearing.changed(BOARD);
