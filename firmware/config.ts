@@ -118,8 +118,11 @@ export const CALLS_PER_JID_MAX = 4;
 export const FIELDS_BYTES_MAX = 1024;
 /** A relay's contacts: no change sooner than this after the last one; the last wish wins. */
 export const RELAY_DWELL_MS = 500;
-/** Control requests whose answers are repeated rather than executed again (same from and id). */
+/** Callers whose last control request is not executed again when they only repeat it. */
 export const REPEATS_MAX = 4;
+/** How long after it, and how long such a request may be: id, nodes and parameters. */
+export const REPEAT_MS = 30000;
+export const REPEAT_BYTES_MAX = 512;
 
 /** XEP-0092, for friends. */
 export const VERSION = "0.1.0";

@@ -3,7 +3,9 @@
  * the order of the document. A message is never answered, not even with an error. What the
  * server narrows is left undone and told in the answer (XEP-0324 "restricting").
  */
-import { NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, TOKENS_BYTES_MAX } from "../config.js";
+import {
+  NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, REPEAT_BYTES_MAX, REPEAT_MS, TOKENS_BYTES_MAX,
+} from "../config.js";
 import { Verb, has, list, permits } from "../access/grant.js";
 import type { Grant } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
@@ -22,9 +24,17 @@ const XMLNS = " xmlns='" + NS_CONTROL + "'";
 /** Typed parameters (XEP-0325 "set"); a board of ours has booleans. */
 const TYPES = " boolean color date dateTime double duration int long string time ";
 
+/** A request that was executed, and its answer, should the same iq be sent once more. */
+interface Done {
+  from: string;
+  key: string;
+  payload: Markup;
+  untilMs: number;
+}
+
 export class Control implements Handler, Callee {
-  /** Answers already given: from, id, payload; a repeated iq is not executed again. */
-  private repeats: string[][];
+  /** The last of each caller; a repeated iq is not executed again. */
+  private repeats: Done[];
 
   constructor(
     private readonly router: Router,
@@ -47,8 +57,8 @@ export class Control implements Handler, Callee {
     };
     if (!this.calls.admits(call)) return;
     for (const one of this.repeats) {
-      if (caller.iq && one[0] === caller.from && one[1] === caller.id) {
-        this.router.result(caller, one[2] as Markup);
+      if (caller.iq && nowMs < one.untilMs && one.from === caller.from && one.key === keyOf(call)) {
+        this.router.result(caller, one.payload);
         return;
       }
     }
@@ -97,7 +107,7 @@ export class Control implements Handler, Callee {
       return;
     }
     for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);
-    this.answer(call, meant, targets);
+    this.answer(call, meant, targets, nowMs);
   }
 
   /** COMPAT: `responseCode` is of XEP-0325 v0.2; slixmpp 1.8.3 reads it (ERRATA N27). */
@@ -115,15 +125,19 @@ export class Control implements Handler, Callee {
   }
 
   /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */
-  private answer(call: Call, meant: string, targets: Relay[]): void {
+  private answer(call: Call, meant: string, targets: Relay[], nowMs: number): void {
     const touched = list(targets.map((relay) => relay.nodeId));
     const done = list(targets.map((relay) => relay.name));
     let inner = EMPTY;
     if (touched !== meant) inner = join(inner, printNodes(touched));
     if (done !== call.question.names) inner = join(inner, printNames("parameter", done));
     const payload = tag("setResponse", XMLNS + " responseCode='OK'", inner);
-    if (call.caller.iq) {
-      this.repeats.push([call.caller.from, call.caller.id, payload]);
+    const from = call.caller.from;
+    const key = keyOf(call);
+    // Its newer wish ends what it wished before: that would be new if it came again.
+    this.repeats = this.repeats.filter((one) => one.from !== from);
+    if (call.caller.iq && key.length <= REPEAT_BYTES_MAX) {
+      this.repeats.push({ from, key, payload, untilMs: nowMs + REPEAT_MS });
       if (this.repeats.length > REPEATS_MAX) this.repeats.splice(0, 1);
     }
     this.router.result(call.caller, payload);
@@ -135,6 +149,12 @@ export class Control implements Handler, Callee {
     }
     return null;
   }
+}
+
+/** COMPAT: slixmpp 1.8.3 counts its ids from 1 at every start: an id alone says nothing. */
+function keyOf(call: Call): string {
+  const parameters = call.parameters.map((parameter) => parameter.join("\x02"));
+  return call.caller.id + "\x01" + call.question.nodes + "\x03" + parameters.join("\x01");
 }
 
 /** Type, name and value of each; null where one is none, twice there, or there is none. */
