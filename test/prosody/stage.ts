@@ -1,0 +1,115 @@
+/** What the story is played on: a Prosody, and the parties as the tests speak of them. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFailed } from "vitest";
+import { Authority } from "../../authority/authority.js";
+import type { AccountOptions, LinkOptions } from "../../authority/link.js";
+import type { Rule } from "../../authority/rule.js";
+import { type ReadResult, Visitor } from "../../demo/visitor.js";
+import { Board } from "./board.js";
+import { Prosody, type ProsodyOptions } from "./prosody.js";
+
+const MEET_MS = 8000;
+
+export class Stage {
+  readonly prosody: Prosody;
+  private readonly ending: (() => Promise<unknown>)[] = [];
+
+  private constructor(prosody: Prosody, private readonly options: ProsodyOptions) {
+    this.prosody = prosody;
+  }
+
+  static async open(options: ProsodyOptions): Promise<Stage> {
+    return new Stage(await Prosody.start(options), options);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.ending.map((end) => end()));
+    await this.prosody.stop();
+  }
+
+  /** How often somebody has offered credentials to the server. */
+  async logins(): Promise<number> {
+    return (await this.prosody.log()).split("Received[c2s_unauthed]: <auth ").length - 1;
+  }
+
+  async account(user: string): Promise<AccountOptions> {
+    const { ca, host, port } = this.prosody;
+    const tls = { ca: await readFile(ca, "utf8") };
+    const password = this.options.accounts[user]!;
+    return { jid: this.prosody.jid(user), password, host, port, tls };
+  }
+
+  component(domain: string): LinkOptions {
+    const { host, componentPort: port } = this.prosody;
+    return { domain, secret: this.options.components![domain]!, host, port };
+  }
+
+  async visit(user: string): Promise<Visitor> {
+    const visitor = new Visitor(await this.account(user));
+    this.ending.push(() => visitor.stop());
+    await visitor.start();
+    return visitor;
+  }
+
+  /** A second one with the same link remembers what the first knew. */
+  async employ(link: LinkOptions): Promise<Authority> {
+    const name = "secret" in link ? link.domain : link.jid;
+    const authority = new Authority({ link, file: join(this.prosody.folder, `${name}.json`) });
+    this.ending.push(() => authority.stop());
+    authority.events.on("fault", () => undefined);
+    await authority.start();
+    return authority;
+  }
+
+  /** Without a user the board takes everything but the CA from its flash. */
+  async start(
+    user: string, flash: string, more: string[] = [], ca = this.prosody.ca,
+  ): Promise<Board> {
+    const { host, port, folder } = this.prosody;
+    const told = ["--jid", this.prosody.jid(user), "--host", host, "--port", `${port}`];
+    const rest = ["--ca", ca, "--flash", join(folder, flash), ...more];
+    const board = await Board.start(user ? [...told, ...rest] : rest, this.options.accounts[user]);
+    this.ending.push(() => board.cut());
+    return board;
+  }
+}
+
+/** The tests of this suite are one story: after one has failed, the rest prove nothing. */
+export function tellInOrder(): void {
+  let isBroken = false;
+  beforeEach(({ skip }) => {
+    if (isBroken) skip("the story ended before this");
+    onTestFailed(() => { isBroken = true; });
+  });
+}
+
+/** Sets a rule; resolves when the device has said that its cache is empty. */
+export async function dictate(authority: Authority, rule: Rule): Promise<void> {
+  const { events } = authority;
+  const cleared = new Promise<void>((resolve) => events.on("clear", (jid, outcome) => {
+    if (jid === rule.device && outcome === "acknowledged") resolve();
+  }));
+  await authority.setRule(rule);
+  await cleared;
+}
+
+/** What it is asked from now on. */
+export function overhear(authority: Authority): unknown[] {
+  const asked: unknown[] = [];
+  authority.events.on("decision", (question) => asked.push(question));
+  return asked;
+}
+
+/** Resolves when the visitor sees the board's present stream, not the ghost of one before. */
+export async function meet(visitor: Visitor, board: Board, device: string): Promise<void> {
+  const { jid } = await board.until((state) => state.online);
+  await expect.poll(() => visitor.fullJid(device), { timeout: MEET_MS }).toBe(jid);
+}
+
+/** Node and field → value and unit. */
+export function fieldsOf(result: ReadResult): Record<string, string> {
+  if (result.outcome !== "read") throw new Error(JSON.stringify(result));
+  return Object.fromEntries(result.fields.map((field) =>
+    [`${field.node} ${field.name}`, `${field.value} ${field.unit}`.trim()]));
+}
