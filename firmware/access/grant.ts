@@ -6,7 +6,7 @@
  * A List is a packed string of distinct, sorted names, \x01a\x01b\x01, so that order and
  * duplicates do not matter; "" is the list that does not restrict.
  */
-import { items } from "../xml/element.js";
+import { has, items } from "../xml/list.js";
 
 export type List = string;
 
@@ -44,10 +44,6 @@ export function list(names: string[]): List {
     if (!has(packed, name)) packed += name + "\x01";
   }
   return packed;
-}
-
-export function has(packed: List, item: string): boolean {
-  return packed.indexOf("\x01" + item + "\x01") >= 0;
 }
 
 /** A node's place in a list; source and cache type only where they are given (XEP-0326). */

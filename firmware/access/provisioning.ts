@@ -3,8 +3,8 @@
  * namespace, besides the routes.
  */
 import { NAMES_MAX, NAME_BYTES_MAX } from "../config.js";
-import { items } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
+import { items } from "../xml/list.js";
 import { EMPTY, attribute, join, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
@@ -14,9 +14,8 @@ import type { Grant, List, Question } from "./grant.js";
 export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
 
 /** Field types (XEP-0323 "field types"), as attributes have them. */
-const TYPES = " all historical momentary peak status computed identity historicalSecond " +
-  "historicalMinute historicalHour historicalDay historicalWeek historicalMonth " +
-  "historicalQuarter historicalYear historicalOther ";
+const TYPES = ["all", "momentary", "peak", "status", "computed", "identity"];
+const PERIODS = ["", "Second", "Minute", "Hour", "Day", "Week", "Month", "Quarter", "Year", "Other"];
 const TOKEN_NAMES = ["serviceToken", "deviceToken", "userToken"];
 
 /** xs:boolean: 1, 0, or -1 for anything else (ERRATA N8). */
@@ -33,7 +32,8 @@ export function typesOf(element: Element): List | null {
     const pair = entry.split("\x02");
     // COMPAT: an example of XEP-0323 says `identification` (ERRATA N34).
     const name = pair[0] === "identification" ? "identity" : pair[0];
-    if (TYPES.indexOf(" " + name + " ") < 0) continue;
+    const period = name.substring(0, 10) === "historical" ? name.substring(10) : "?";
+    if (TYPES.indexOf(name) < 0 && PERIODS.indexOf(period) < 0) continue;
     const value = xsBoolean(pair[1]);
     if (value < 0) return null;
     if (value) found.push(name);

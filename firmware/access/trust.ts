@@ -6,7 +6,7 @@
 import { SERVERS_MAX } from "../config.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
-import { items, lookup } from "../xml/element.js";
+import { items, lookup, without } from "../xml/list.js";
 
 const enum Role {
   /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
@@ -61,11 +61,8 @@ export class Trust {
 
   /** Presence of an account; a component needs none, as its address is all there is. */
   see(bare: string, jid: string, available: boolean): void {
-    const old = lookup(this.seen, bare);
-    if (!available && old !== jid) return;
-    if (old !== null) {
-      this.seen = this.seen.replace("\x01" + bare + "\x02" + old + "\x01", "\x01");
-    }
+    if (!available && lookup(this.seen, bare) !== jid) return;
+    this.seen = without(this.seen, bare);
     if (available) this.seen += bare + "\x02" + jid + "\x01";
   }
 
@@ -90,9 +87,7 @@ export class Trust {
 
   /** `old` goes, `bare` comes; nothing changes unless the flash has it. */
   private store(old: string, bare: string, role: Role): boolean {
-    const was = lookup(this.servers, old);
-    let servers = this.servers;
-    if (was !== null) servers = servers.replace("\x01" + old + "\x02" + was + "\x01", "\x01");
+    let servers = without(this.servers, old);
     if (bare !== "") servers += bare + "\x02" + role + "\x01";
     if (servers === this.servers) return true;
     if (servers.split("\x02").length > SERVERS_MAX + 1) return false;

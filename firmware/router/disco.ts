@@ -16,7 +16,7 @@ export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
 export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
 const NS_CAPS = "http://jabber.org/protocol/caps";
 const NODE = "urn:x-thingward:device";
-const HIDDEN = " jabber:iq:roster urn:xmpp:iot:provisioning ";
+const HIDDEN = ["jabber:iq:roster", "urn:xmpp:iot:provisioning"];
 /** Ends each part of the hashed text (XEP-0115 "verification string"). */
 const END = "\x3c";
 
@@ -65,7 +65,7 @@ export class Disco implements Handler {
     for (const key in this.router.routes) {
       const parts = key.split(" ");
       const ns = parts[1];
-      if (parts[0] !== "message" && HIDDEN.indexOf(" " + ns + " ") < 0 && found.indexOf(ns) < 0) {
+      if (parts[0] !== "message" && HIDDEN.indexOf(ns) < 0 && found.indexOf(ns) < 0) {
         found.push(ns);
       }
     }

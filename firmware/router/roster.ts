@@ -3,7 +3,7 @@
  * stream is up, a bounded copy of it. Nobody is a friend before it has arrived whole.
  */
 import { FRIENDS_MAX } from "../config.js";
-import { items, lookup } from "../xml/element.js";
+import { items, lookup, without } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Account } from "../stream/account.js";
@@ -138,10 +138,7 @@ export class Roster implements Handler, Presences, Asker {
   }
 
   private put(bare: string, subscription: string): void {
-    const old = lookup(this.entries, bare);
-    if (old !== null) {
-      this.entries = this.entries.replace("\x01" + bare + "\x02" + old + "\x01", "\x01");
-    }
+    this.entries = without(this.entries, bare);
     if (subscription === "" || this.entries.split("\x02").length > FRIENDS_MAX) return;
     this.entries += bare + "\x02" + subscription + "\x01";
   }

@@ -6,13 +6,13 @@
 import {
   NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, REPEAT_BYTES_MAX, REPEAT_MS, TOKENS_BYTES_MAX,
 } from "../config.js";
-import { Verb, has, list, permits } from "../access/grant.js";
+import { Verb, list, permits } from "../access/grant.js";
 import type { Grant } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
-import { items } from "../xml/element.js";
+import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, join, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -22,7 +22,9 @@ import type { Relay } from "./relay.js";
 export const NS_CONTROL = "urn:xmpp:iot:control";
 const XMLNS = " xmlns='" + NS_CONTROL + "'";
 /** Typed parameters (XEP-0325 "set"); a board of ours has booleans. */
-const TYPES = " boolean color date dateTime double duration int long string time ";
+const TYPES = [
+  "boolean", "color", "date", "dateTime", "double", "duration", "int", "long", "string", "time",
+];
 
 /** A request that was executed, and its answer, should the same iq be sent once more. */
 interface Done {
@@ -162,7 +164,7 @@ function parametersOf(payload: Element): string[][] | null {
   const found: string[][] = [];
   let names = "\x01";
   for (const child of payload.children) {
-    if (child.ns !== NS_CONTROL || TYPES.indexOf(" " + child.name + " ") < 0) continue;
+    if (child.ns !== NS_CONTROL || TYPES.indexOf(child.name) < 0) continue;
     const name = child.attribute("name");
     const isNew = !has(names, name);
     if (name === "" || name.length > NAME_BYTES_MAX || !isNew || found.length >= NAMES_MAX) {

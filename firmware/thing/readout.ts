@@ -11,7 +11,7 @@
  *   a node is not ours       | item-not-found (granted ones only: others are ignored)
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import { Verb, has, list, permits } from "../access/grant.js";
+import { Verb, list, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
@@ -19,7 +19,7 @@ import type { Handler, Router } from "../router/router.js";
 import { Condition, message } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Outlet } from "../stream/requests.js";
-import { items } from "../xml/element.js";
+import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";

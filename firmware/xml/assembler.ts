@@ -12,7 +12,8 @@
  */
 import { ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, STANZA_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
-import { Element, LEAF, items, lookup } from "./element.js";
+import { Element, LEAF } from "./element.js";
+import { find, items, lookup } from "./list.js";
 import { Tokenizer } from "./tokenizer.js";
 import type { TokenSink } from "./tokenizer.js";
 
@@ -69,7 +70,7 @@ export class Assembler implements TokenSink {
     }
     let scope = this.scopes[this.scopes.length - 1];
     let packed: string | null = attributes;
-    if (attributes.indexOf("\x01xmlns") >= 0) {
+    if (find(attributes, "\x01xmlns", 0) >= 0) {
       const own = declared(attributes);
       if (own === null) return Fault.NotWellFormed;
       scope = own + scope.substring(1);
@@ -181,7 +182,7 @@ function expand(attributes: string, scope: string): string | null {
       const ns = lookup(scope, entry.substring(0, colon));
       if (!ns) return null;
       const expanded = ns + " " + entry.substring(colon + 1, end + 1);
-      if (packed.indexOf("\x01" + expanded) >= 0) return null;
+      if (find(packed, "\x01" + expanded, 0) >= 0) return null;
       entry = expanded + entry.substring(end + 1);
     }
     packed += entry + "\x01";

@@ -1,5 +1,6 @@
 /** The attributes of a tag, packed (element.ts). */
 import { unescape } from "./escape.js";
+import { find, lookup } from "./list.js";
 
 export const NAME = /^[A-Z_a-z\x80-\xff][-.0-9:A-Z_a-z\x80-\xff]*$/;
 /** The usual way to write an attribute up to its value: one blank, a name, `=`. */
@@ -15,7 +16,7 @@ export function packParts(parts: string[], entities: boolean): string | null {
     if (!KEY.test(key)) return null;
     const name = key.substring(1, key.length - 1) + "\x02";
     const value = entities ? unescape(parts[i + 1]) : parts[i + 1];
-    if (value === null || packed.indexOf("\x01" + name) >= 0) return null;
+    if (value === null || find(packed, "\x01" + name, 0) >= 0) return null;
     packed += name + value + "\x01";
   }
   return packed;
@@ -34,7 +35,7 @@ export function packUnusual(text: string): string | null {
     const said = end < 0 ? null : unescape(value.substring(1, end));
     const separated = rest.charAt(0).trim() === "";
     if (equals < 0 || said === null || !separated || !NAME.test(name)) return null;
-    if (packed.indexOf("\x01" + name + "\x02") >= 0) return null;
+    if (lookup(packed, name) !== null) return null;
     packed += name + "\x02" + said + "\x01";
     rest = value.substring(end + 1);
   }

@@ -1,20 +1,5 @@
-/**
- * The one tree type. A JsVar is dear, so attributes are one packed string, which is searched
- * natively:  \x01name\x02value\x01name\x02value\x01  (neither octet can occur in XML).
- */
-
-/** The value of `name` in a packed list; null where there is none. */
-export function lookup(packed: string, name: string): string | null {
-  const at = packed.indexOf("\x01" + name + "\x02");
-  if (at < 0) return null;
-  const from = at + name.length + 2;
-  return packed.substring(from, packed.indexOf("\x01", from));
-}
-
-/** The entries of a packed list. */
-export function items(packed: string): string[] {
-  return packed.length < 2 ? [] : packed.substring(1, packed.length - 1).split("\x01");
-}
+/** The one tree type. A JsVar is dear: attributes are one packed list, searched natively. */
+import { lookup } from "./list.js";
 
 /** The children of all leaves, which are most elements: an array of its own costs a JsVar. */
 export const LEAF: Element[] = [];

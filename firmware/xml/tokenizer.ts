@@ -10,6 +10,7 @@ import { STANZA_BYTES_MAX, TAG_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
 import { NAME, packParts, packUnusual } from "./attribute.js";
 import { isUtf8, unescape } from "./escape.js";
+import { find } from "./list.js";
 
 /** One look at each octet; what follows from a hit is looked at only then. */
 const UNUSUAL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]/;
@@ -98,14 +99,14 @@ export class Tokenizer {
     const bytes = raw.length;
     if (this.deaf) return this.sink.onText(raw, bytes);
     const text = unescape(raw);
-    if (text === null || raw.indexOf("]]>") >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
+    if (text === null || find(raw, "]]>", 0) >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
     return this.sink.onText(text, bytes);
   }
 
   /** Where the markup at `at` ends: the index of its `>`, -1 when that is not here yet. */
   private endOf(s: string, at: number): number {
     if (s.charAt(at + 1) === "!") {
-      const cdata = s.indexOf("]]>", at);
+      const cdata = find(s, "]]>", at);
       const head = s.substring(at, at + 9);
       const isCdata = "<![CDATA[".substring(0, head.length) === head;
       return isCdata ? (cdata < 0 ? -1 : cdata + 2) : at + 1; // else refused at once, by `tag`
@@ -190,7 +191,7 @@ export class Tokenizer {
     let at = from;
     if (this.skipping === "]") {
       const text = this.last + s.substring(at);
-      const end = text.indexOf("]]>");
+      const end = find(text, "]]>", 0);
       this.last = text.substring(text.length - 2);
       if (end < 0) return s.length;
       this.skipping = "";
