@@ -1,0 +1,103 @@
+/** Who is on stage in a scene, and what each of them has not said or heard yet. */
+import { Authority } from "../sim/authority.js";
+import type { Actor } from "../sim/actor.js";
+import { isNews } from "../sim/actor.js";
+import { bareOf, parse, print } from "../sim/markup.js";
+import type { Node } from "../sim/markup.js";
+import { difference, parsePattern } from "../sim/pattern.js";
+import { Visitor } from "../sim/visitor.js";
+import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World } from "../sim/world.js";
+
+const PEOPLE: Record<string, string> = {
+  Visitor: "visitor@ex.org/phone",
+  Neighbour: "neighbour@ex.org/phone",
+  Stranger: "evil@ex.org/x",
+};
+
+export class Stage {
+  readonly world = new World();
+  authorityJid = AUTHORITY_COMPONENT;
+  /** The flash's operations at the last look. */
+  operations = 0;
+  private authority: Authority | null = null;
+  private readonly people = new Map<string, Visitor>();
+  /** The last question of the board that each has heard. */
+  private readonly questions = new Map<string, Node>();
+
+  useAccount(): void {
+    this.authorityJid = AUTHORITY_ACCOUNT;
+    this.world.wire.account(bareOf(AUTHORITY_ACCOUNT));
+  }
+
+  get provisioning(): Authority {
+    return this.authority ??= new Authority(this.world, this.authorityJid);
+  }
+
+  /** Trusted from an earlier day. */
+  trust(): void {
+    this.authority = this.world.trusting(this.authorityJid);
+    this.authority.actor.take();
+  }
+
+  person(name: string): Visitor {
+    let one = this.people.get(name);
+    if (!one) this.people.set(name, one = new Visitor(this.world, PEOPLE[name]!));
+    return one;
+  }
+
+  befriend(name: string): void {
+    this.people.set(name, this.world.friend(PEOPLE[name]!));
+  }
+
+  actor(name: string): Actor {
+    return name === "Authority" ? this.provisioning.actor : this.person(name).actor;
+  }
+
+  bare(name: string): string {
+    return name === "Authority" ? bareOf(this.authorityJid) : bareOf(PEOPLE[name]!);
+  }
+
+  send(name: string, xml: string): void {
+    const stanza = parse(xml);
+    const type = stanza.attributes.type ?? "";
+    const isBare = /^(un)?subscribed?$/.test(type);
+    stanza.attributes.to ??= isBare ? this.world.account : this.world.jid;
+    this.actor(name).say(stanza);
+    this.world.settle();
+  }
+
+  answer(name: string, say: string): void {
+    const question = this.questions.get(name);
+    if (!question) throw new Error(`${name} was not asked`);
+    this.provisioning.reply(question, say);
+    this.world.settle();
+  }
+
+  /** The next thing that was said to somebody must be this. */
+  receive(name: string, xml: string): void {
+    const inbox = this.actor(name).inbox;
+    const pattern = parsePattern(xml);
+    const wantsNews = isNews(pattern);
+    for (let next = inbox.shift(); ; next = inbox.shift()) {
+      if (!next) throw new Error(`${name} received nothing`);
+      if (!wantsNews && isNews(next)) continue;
+      const wrong = difference(pattern, next);
+      if (wrong !== "" && wantsNews && isNews(next)) continue;
+      if (wrong !== "") throw new Error(`${wrong}, in ${print(next)}`);
+      if (next.attributes.type === "get") this.questions.set(name, next);
+      return;
+    }
+  }
+
+  silent(name: string): void {
+    const left = this.actor(name).takeSaid();
+    if (left.length > 0) throw new Error(`${name} received ${left.map((one) => print(one))}`);
+  }
+
+  /** Nothing may be left unheard. */
+  close(): void {
+    for (const name of this.people.keys()) this.silent(name);
+    if (this.authority) this.silent("Authority");
+    if (this.world.board.restarts.length) throw new Error("the board restarted");
+  }
+}
