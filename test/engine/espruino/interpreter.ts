@@ -24,10 +24,10 @@ export class Run {
   private readonly child: ChildProcess;
   readonly ended: Promise<void>;
 
-  constructor(file: string, folder: string) {
+  constructor(file: string, folder: string, limitMs = RUN_MS) {
     // End of input would flood the console with empty lines, so stdin stays open and silent.
     this.child = spawn(ESPRUINO, [file], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
-    const deadline = setTimeout(() => this.child.kill("SIGKILL"), RUN_MS);
+    const deadline = setTimeout(() => this.child.kill("SIGKILL"), limitMs);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding("latin1").on("data", (text: string) => (this.text += text));
     }
@@ -74,7 +74,7 @@ export class Interpreter {
 
   async start(script: string, given: object = {}): Promise<Run> {
     const bundle = await rollup({
-      input: script.startsWith("boards/") ? this.compiled(script) : join(HERE, script),
+      input: join(HERE, script),
       plugins: [{
         name: "compiled",
         resolveId: (id) => (/^(hal|firmware)\//.test(id) ? this.compiled(id) : null),
