@@ -12,6 +12,7 @@
  */
 import { ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, STANZA_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
+import { LOCAL } from "./attribute.js";
 import { Element, LEAF } from "./element.js";
 import { find, items, lookup } from "./list.js";
 import { Tokenizer } from "./tokenizer.js";
@@ -20,6 +21,7 @@ import type { TokenSink } from "./tokenizer.js";
 const NS_XML = "http://www.w3.org/XML/1998/namespace";
 /** The one payload that may be longer than a stanza: its items are handed on one by one. */
 const NS_ROSTER = "jabber:iq:roster";
+const NOT_BLANK = /[^ \t\r\n]/;
 
 /** Told of what is complete. Implemented by stream/connection.ts. */
 export interface ElementSink {
@@ -39,6 +41,7 @@ export class Assembler implements TokenSink {
   /** Qualified names of the open elements, each with \x01 before it. */
   private path: string;
   private depth: number;
+  /** What the stanza makes us hold: its tags and text, and copies of namespaces. */
   private bytes: number;
   private elements: number;
   private oversized: boolean;
@@ -61,46 +64,52 @@ export class Assembler implements TokenSink {
       (depth > DEPTH_MAX || ++this.elements > ELEMENTS_MAX || this.bytes > STANZA_BYTES_MAX)) {
       this.onOversize();
     }
-    if (this.oversized) {
-      if (depth > 2) return Fault.None;
-    } else if (attributes.length > ATTRIBUTES_MAX * 4 &&
+    if (!this.oversized && attributes.length > ATTRIBUTES_MAX * 3 &&
       attributes.split("\x01").length > ATTRIBUTES_MAX + 2) {
+      if (depth === 1) return Fault.Oversized;
       this.onOversize();
-      if (depth > 2) return Fault.None;
     }
+    if (this.oversized && depth > 2) return Fault.None;
     let scope = this.scopes[this.scopes.length - 1];
     let packed: string | null = attributes;
     if (find(attributes, "\x01xmlns", 0) >= 0) {
       const own = declared(attributes);
       if (own === null) return Fault.NotWellFormed;
       scope = own + scope.substring(1);
+      this.bytes += scope.length;
     }
     if (attributes.indexOf(":") >= 0) packed = expand(attributes, scope);
     const colon = name.indexOf(":");
-    const ns = lookup(scope, colon < 0 ? "" : name.substring(0, colon));
-    if (packed === null || (colon >= 0 && !ns)) return Fault.NotWellFormed;
-    const element = new Element(ns || "", name.substring(colon + 1), packed);
-    if (depth === 1) {
-      this.stack.push(element);
-      this.scopes.push(scope);
-      this.path = "\x01" + name;
-      return this.sink.onHeader(element);
+    const local = name.substring(colon + 1);
+    let ns = lookup(scope, colon < 0 ? "" : name.substring(0, colon)) || "";
+    if (packed === null || (colon >= 0 && (ns === "" || !LOCAL.test(local)))) {
+      return Fault.NotWellFormed;
     }
-    if (depth > 2) {
-      const parent = this.stack[this.stack.length - 1];
-      if (parent.children === LEAF) parent.children = [element];
-      else parent.children.push(element);
+    const parent = this.stack[depth - 2];
+    if (parent && parent.ns === ns) ns = parent.ns; // One text for both.
+    else this.bytes += ns.length;
+    this.bytes += packed.length - attributes.length;
+    if (depth === 1) this.bytes = 0;
+    else if (this.bytes > STANZA_BYTES_MAX) {
+      this.onOversize();
+      if (depth > 2) return Fault.None;
     }
+    const element = new Element(ns, local, packed);
     this.stack.push(element);
     this.scopes.push(scope);
     this.path += "\x01" + name;
+    if (depth === 1) return this.sink.onHeader(element);
+    if (depth > 2) {
+      if (parent.children === LEAF) parent.children = [element];
+      else parent.children.push(element);
+    }
     if (!this.oversized) this.tokenizer.deaf = false;
     return Fault.None;
   }
 
   onText(text: string, bytes: number): Fault {
     if (this.depth < 2) {
-      return text.trim() === "" ? Fault.None : Fault.NotWellFormed;
+      return NOT_BLANK.test(text) ? Fault.NotWellFormed : Fault.None;
     }
     this.bytes += bytes;
     if (this.bytes > STANZA_BYTES_MAX) this.onOversize();
@@ -119,7 +128,7 @@ export class Assembler implements TokenSink {
     const element = this.stack.pop() as Element;
     if (depth === 1) {
       this.sink.onStreamEnd();
-      return Fault.None;
+      return Fault.StreamError; // Whatever follows is of no stream.
     }
     if (depth === 2) {
       const oversized = this.oversized;
@@ -130,9 +139,14 @@ export class Assembler implements TokenSink {
     }
     if (depth === 4 && element.ns === NS_ROSTER && !this.oversized) {
       const query = this.stack[this.stack.length - 1];
-      if (query.ns === NS_ROSTER) query.children.pop();
-      this.bytes = this.elements = 0;
-      this.sink.onItem(this.stack[1], element);
+      const stanza = this.stack[1];
+      if (query.ns === NS_ROSTER && stanza.children.length === 1) {
+        // Nothing between the items stays either, nor payloads before: memory must not grow.
+        query.children = LEAF;
+        query.text = "";
+        this.bytes = this.elements = 0;
+        this.sink.onItem(stanza, element);
+      }
     }
     return Fault.None;
   }
@@ -182,10 +196,12 @@ function expand(attributes: string, scope: string): string | null {
       const ns = lookup(scope, entry.substring(0, colon));
       if (!ns) return null;
       const expanded = ns + " " + entry.substring(colon + 1, end + 1);
-      if (find(packed, "\x01" + expanded, 0) >= 0) return null;
+      const isName = LOCAL.test(entry.substring(colon + 1, end));
+      if (!isName || find(packed, "\x01" + expanded, 0) >= 0) return null;
       entry = expanded + entry.substring(end + 1);
     }
     packed += entry + "\x01";
+    if (packed.length > STANZA_BYTES_MAX) break; // One long namespace, copied for many: oversized.
   }
   return packed;
 }

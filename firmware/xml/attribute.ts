@@ -2,7 +2,10 @@
 import { unescape } from "./escape.js";
 import { find, lookup } from "./list.js";
 
+/** With a prefix or without. (Both in one pattern would take the engine quadratic time.) */
 export const NAME = /^[A-Z_a-z\x80-\xff][-.0-9:A-Z_a-z\x80-\xff]*$/;
+/** What follows the colon. */
+export const LOCAL = /^[A-Z_a-z\x80-\xff][-.0-9A-Z_a-z\x80-\xff]*$/;
 /** The usual way to write an attribute up to its value: one blank, a name, `=`. */
 const KEY = /^ [A-Z_a-z][-.0-9:A-Z_a-z]*=$/;
 
@@ -22,19 +25,22 @@ export function packParts(parts: string[], entities: boolean): string | null {
   return packed;
 }
 
-/** White space around `=`, both kinds of quotes, line breaks: legal, rare, walked. */
+/** White space around `=`, both kinds of quotes: legal, rare, walked. */
 export function packUnusual(text: string): string | null {
   let packed = "\x01";
   let rest = text;
   while (rest.trim() !== "") {
     const equals = rest.indexOf("=");
-    const name = rest.substring(0, equals).trim();
+    const key = rest.substring(0, equals);
+    // Not `trim`, to which the last octet of some letters is white space.
+    const found = key.match(/[^ ]+/);
+    const name = found ? found[0] : "";
     const value = rest.substring(equals + 1).trim();
     const quote = value.charAt(0);
     const end = quote === "'" || quote === '"' ? value.indexOf(quote, 1) : -1;
     const said = end < 0 ? null : unescape(value.substring(1, end));
-    const separated = rest.charAt(0).trim() === "";
-    if (equals < 0 || said === null || !separated || !NAME.test(name)) return null;
+    if (equals < 0 || said === null || key.charAt(0) !== " " || !NAME.test(name) ||
+      key.replace(name, "").trim() !== "") return null;
     if (lookup(packed, name) !== null) return null;
     packed += name + "\x02" + said + "\x01";
     rest = value.substring(end + 1);

@@ -15,6 +15,7 @@ import { find } from "./list.js";
 /** One look at each octet; what follows from a hit is looked at only then. */
 const UNUSUAL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]/;
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
+const BREAK = /[\t\r\n]/;
 
 /** Told of each token. Implemented by assembler.ts. */
 export interface TokenSink {
@@ -36,7 +37,7 @@ export class Tokenizer {
   private high: boolean;
   /** Inside a tag too long to hold: the quote we wait for, " " outside quotes, "" when not. */
   private skipping: string;
-  /** The name of that tag, and the last octet seen of it. */
+  /** The start of that tag up to white space ("" for CDATA), and the last octet seen of it. */
   private skipped: string;
   private last: string;
 
@@ -62,23 +63,24 @@ export class Tokenizer {
     while (fault === Fault.None && !this.held && at < s.length) {
       if (this.skipping !== "") {
         at = this.skip(s, at);
+        if (this.skipping === "" && this.skipped !== "") fault = this.endSkipping();
         continue;
       }
       const open = s.indexOf("<", at);
       if (open !== at) {
         const text = open < 0 ? s.substring(at) : s.substring(at, open);
-        if (open < 0 && !this.deaf) {
-          if (text.length <= STANZA_BYTES_MAX) break;
+        if (!this.deaf && text.length > STANZA_BYTES_MAX) {
           this.sink.onOversize(); // From here on text is not wanted, and the next turn drops it.
           continue;
         }
-        fault = this.text(text);
+        if (open < 0 && !this.deaf) break;
+        fault = this.text(text, text.length, false);
         at += text.length;
         continue;
       }
       const end = this.endOf(s, at);
-      if (end < 0 || end - at > TAG_BYTES_MAX) {
-        if (s.length - at <= TAG_BYTES_MAX) break;
+      if (end < 0 || end - at >= TAG_BYTES_MAX) {
+        if (end < 0 && s.length - at <= TAG_BYTES_MAX) break;
         at = this.startSkipping(s, at);
         if (at < 0) fault = Fault.NotWellFormed;
       } else {
@@ -91,16 +93,16 @@ export class Tokenizer {
     return fault;
   }
 
-  private isText(raw: string): boolean {
-    return !this.high || isUtf8(raw);
-  }
-
-  private text(raw: string): Fault {
-    const bytes = raw.length;
+  /** `plain`: from CDATA, the text that it is. */
+  private text(raw: string, bytes: number, plain: boolean): Fault {
     if (this.deaf) return this.sink.onText(raw, bytes);
-    const text = unescape(raw);
-    if (text === null || find(raw, "]]>", 0) >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
-    return this.sink.onText(text, bytes);
+    if ((this.high && !isUtf8(raw)) || (!plain && find(raw, "]]>", 0) >= 0)) {
+      return Fault.NotWellFormed;
+    }
+    let text: string | null = raw;
+    if (raw.indexOf("\r") >= 0) text = raw.replace(/\r\n/g, "\n").replace(/\r/g, "\n");
+    if (!plain) text = unescape(text);
+    return text === null ? Fault.NotWellFormed : this.sink.onText(text, bytes);
   }
 
   /** Where the markup at `at` ends: the index of its `>`, -1 when that is not here yet. */
@@ -109,7 +111,7 @@ export class Tokenizer {
       const cdata = find(s, "]]>", at);
       const head = s.substring(at, at + 9);
       const isCdata = "<![CDATA[".substring(0, head.length) === head;
-      return isCdata ? (cdata < 0 ? -1 : cdata + 2) : at + 1; // else refused at once, by `tag`
+      return isCdata ? (cdata < 0 ? -1 : cdata + 2) : at + 2; // else refused at once, by `tag`
     }
     let end = s.indexOf(">", at);
     if (end < 0) return -1;
@@ -129,18 +131,28 @@ export class Tokenizer {
     }
   }
 
-  /** `raw` is what stands between `<` and `>`. */
-  private tag(raw: string): Fault {
-    const bytes = raw.length + 2;
-    const first = raw.charAt(0);
-    if (first === "/") return this.sink.onEnd(raw.substring(1).trim());
+  /** `said` is what stands between `<` and `>`. */
+  private tag(said: string): Fault {
+    const bytes = said.length + 2;
+    const first = said.charAt(0);
+    if (first === "!") {
+      return said.substring(0, 8) === "![CDATA["
+        ? this.text(said.substring(8, said.length - 2), bytes, true) : Fault.RestrictedXml;
+    }
     if (first === "?") {
       // The XML declaration; the assembler knows whether it may stand here (name "?").
-      return raw.substring(0, 5) === "?xml " && raw.charAt(raw.length - 1) === "?"
+      return said.substring(0, 5) === "?xml " && said.charAt(said.length - 1) === "?"
         ? this.sink.onStart("?", "", bytes) : Fault.RestrictedXml;
     }
-    if (first === "!") return this.cdata(raw);
-    if (raw.indexOf("<") >= 0 || !this.isText(raw)) return Fault.NotWellFormed;
+    // All white space of a tag means a blank, between attributes and in their values.
+    const raw = BREAK.test(said) ? said.replace(/\r\n/g, " ").replace(/[\t\r\n]/g, " ") : said;
+    if (first === "/") {
+      const blank = raw.indexOf(" ");
+      if (blank < 0) return this.sink.onEnd(raw.substring(1));
+      const isLast = raw.substring(blank).trim() === "";
+      return isLast ? this.sink.onEnd(raw.substring(1, blank)) : Fault.NotWellFormed;
+    }
+    if (raw.indexOf("<") >= 0 || (this.high && !isUtf8(raw))) return Fault.NotWellFormed;
     const closed = raw.charAt(raw.length - 1) === "/";
     const body = closed ? raw.substring(0, raw.length - 1) : raw;
     const quote = body.indexOf("'") < 0 ? '"' : "'";
@@ -155,7 +167,7 @@ export class Tokenizer {
       packed = blank < 0 || other ? null : packParts(parts, body.indexOf("&") >= 0);
     }
     if (packed === null || !NAME.test(name)) {
-      name = body.split(/[ \t\r\n]/)[0];
+      name = body.split(" ")[0];
       packed = packUnusual(body.substring(name.length));
     }
     if (packed === null || !NAME.test(name)) return Fault.NotWellFormed;
@@ -163,27 +175,29 @@ export class Tokenizer {
     return closed && fault === Fault.None ? this.sink.onEnd(name) : fault;
   }
 
-  /** Accepted as the text that it is. */
-  private cdata(raw: string): Fault {
-    if (raw.substring(0, 8) !== "![CDATA[") return Fault.RestrictedXml;
-    const text = raw.substring(8, raw.length - 2);
-    return this.isText(text) ? this.sink.onText(text, raw.length + 2) : Fault.NotWellFormed;
-  }
-
-  /** A tag grew too long: its name is noted, the rest goes by unheld. -1: not even a name. */
+  /** A tag grew too long: what it is is noted, the rest goes by unheld. -1: no tag at all. */
   private startSkipping(s: string, at: number): number {
-    const name = s.substring(at + 1, at + TAG_BYTES_MAX).split(/[ \t\r\n]/)[0];
     this.sink.onOversize();
+    this.last = "";
     if (s.charAt(at + 1) === "!") { // CDATA: its text is skipped piece by piece
       this.skipping = "]";
-      this.last = "";
-      return this.skip(s, at + 9);
+      this.skipped = "";
+      return this.sink.onText(".", 0) === Fault.None ? at + 9 : -1; // It may be no place for text.
     }
-    if (!NAME.test(name)) return -1;
-    this.skipped = name;
+    const name = s.substring(at + 1, at + TAG_BYTES_MAX).split(/[ \t\r\n]/)[0];
+    if (name.charAt(0) !== "/" && !NAME.test(name.charAt(0))) return -1;
     this.skipping = " ";
-    this.last = "";
-    return this.skip(s, at + 1 + name.length);
+    this.skipped = name;
+    return at + 1 + name.length;
+  }
+
+  /** The name may be cut: the assembler only counts what is inside of an oversized stanza. */
+  private endSkipping(): Fault {
+    const name = this.skipped;
+    this.skipped = "";
+    if (name.charAt(0) === "/") return this.sink.onEnd(name.substring(1));
+    const fault = this.sink.onStart(name, "\x01", 0);
+    return fault === Fault.None && this.last === "/" ? this.sink.onEnd(name) : fault;
   }
 
   /** Goes on to the end of the tag that is skipped, or of `s`; returns where to go on. */
@@ -218,10 +232,6 @@ export class Tokenizer {
         continue;
       }
       this.skipping = "";
-      // Its end tag must come too, unless it closed itself; the assembler only counts them.
-      if (this.sink.onStart(this.skipped, "\x01", 0) === Fault.None && this.last === "/") {
-        this.sink.onEnd(this.skipped);
-      }
       return at;
     }
     return at;
