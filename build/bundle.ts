@@ -12,6 +12,7 @@ import { rollup } from "rollup";
 import { minify } from "terser";
 import type { CompressOptions, MinifyOptions } from "terser";
 import { METHODS } from "./absent.js";
+import { aliasThis } from "./alias.js";
 import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
 import { prepare } from "./prepare.js";
 import { boards, isMain, readJson, ROOT } from "./project.js";
@@ -115,7 +116,7 @@ export async function shrink(
   const how = options(names, preamble);
   if (!whole) how.compress = { ...how.compress as CompressOptions, toplevel: false };
   const { code: small } = await minify(prepare(code), how);
-  return `${small ?? ""}\n`;
+  return `${aliasThis(small ?? "")}\n`;
 }
 
 /** Everything that is built, in memory. */

@@ -4,15 +4,11 @@
  * becomes `let`, which is shorter and joins its neighbours; that nothing is assigned to a `const`
  * was checked long before.
  */
+import { apply } from "./edit.js";
+import type { Edit } from "./edit.js";
 import { analyse } from "./scope.js";
 import { parseScript, walk } from "./tree.js";
 import type { Node } from "./tree.js";
-
-interface Edit {
-  start: number;
-  end: number;
-  text: string;
-}
 
 export function prepare(code: string): string {
   const program = parseScript(code);
@@ -38,14 +34,4 @@ export function prepare(code: string): string {
 /** A negative one would need brackets in some places; there are few. */
 function isNumber(node: Node): boolean {
   return node.type === "Literal" && typeof node.value === "number";
-}
-
-function apply(code: string, edits: Edit[]): string {
-  let result = "";
-  let at = 0;
-  for (const { start, end, text } of edits.sort((a, b) => a.start - b.start)) {
-    result += code.slice(at, start) + text;
-    at = end;
-  }
-  return result + code.slice(at);
 }
