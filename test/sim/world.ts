@@ -8,6 +8,7 @@ import { Device } from "../../firmware/device.js";
 import type { Settings } from "../../firmware/device.js";
 import type { NodeSpec } from "../../firmware/thing/node.js";
 import { MockClock } from "../../hal/mock/clock.js";
+import type { MockFlash } from "../../hal/mock/flash.js";
 import { MockAnalog, MockOutput } from "../../hal/mock/gpio.js";
 import { createMockHal } from "../../hal/mock/hal.js";
 import type { MockHal } from "../../hal/mock/hal.js";
@@ -17,6 +18,7 @@ import { bareOf } from "./markup.js";
 import { Owner } from "./owner.js";
 import { isAccount, Wire } from "./wire.js";
 import { Visitor } from "./visitor.js";
+import { Ledger } from "./witness.js";
 
 export const DOMAIN = "ex.org";
 export const PASSWORD = "correct horse";
@@ -31,6 +33,8 @@ export interface Options {
   /** In place of the desktop's. */
   nodes?: (world: World) => NodeSpec[];
   password?: string;
+  /** A board that has run before. */
+  flash?: MockFlash;
 }
 
 /** Payloads of all worlds of a test file; see catalogue.ts. */
@@ -40,6 +44,7 @@ export class World {
   readonly board: MockHal;
   readonly wire: Wire;
   readonly owner: Owner;
+  readonly ledger = new Ledger();
   readonly account = `dev@${DOMAIN}`;
   readonly temperature = new MockAnalog(21.5);
   readonly humidity = new MockAnalog(40);
@@ -50,11 +55,14 @@ export class World {
   isOn = false;
 
   constructor(readonly options: Options = {}) {
-    this.board = createMockHal({ seed: "world", clock: new MockClock() });
+    this.board = createMockHal({
+      seed: "world", clock: new MockClock(), ...(options.flash ? { flash: options.flash } : {}),
+    });
     this.wire = new Wire(this.board.clock, this.board.network, DOMAIN, { dev: PASSWORD });
     this.wire.account(this.account);
     this.wire.observe = (direction, stanza) => {
       if (direction === "out") catalogue.add(stanza);
+      this.ledger.note(direction, stanza);
     };
     this.owner = new Owner(this.board, (ms) => this.pass(ms));
     this.device = this.create();

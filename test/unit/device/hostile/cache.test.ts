@@ -1,0 +1,309 @@
+/** HOSTILE-TESTS 4.11 to 4.13 (two servers) and 4.18 to 4.25: what is remembered, and of whom. */
+import { describe, expect, test } from "vitest";
+import { DECISIONS_MAX, DECISION_WRITES_MAX, HOUR_MS } from "../../../../firmware/config.js";
+import { MockFlash } from "../../../../hal/mock/flash.js";
+import { Authority } from "../../../sim/authority.js";
+import type { Visitor } from "../../../sim/visitor.js";
+import { Witness } from "../../../sim/witness.js";
+import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
+
+const NS = "xmlns='urn:xmpp:iot:provisioning'";
+const SECOND = "second@ex.org/s";
+const SECONDARY = `<isFriendResponse ${NS} jid='second@ex.org' result='false'` +
+  " secondaryTrustAllowed='true'/>";
+const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
+const FORBIDDEN = ["cancel/forbidden"];
+
+interface Cast {
+  world: World;
+  visitor: Visitor;
+  authority: Authority;
+}
+
+function cast(): Cast {
+  const world = new World();
+  const visitor = world.friend();
+  const authority = world.trusting();
+  return { world, visitor, authority };
+}
+
+/** The first allows a second, and a person accepts it. */
+function twoServers(): Cast & { second: Authority } {
+  const { world, visitor, authority } = cast();
+  const second = new Authority(world, SECOND);
+  authority.decide(SECONDARY, "isFriend");
+  second.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
+  world.pass(200);
+  world.owner.press();
+  second.actor.take();
+  expect(world.device.status().trust).toEqual([AUTHORITY_COMPONENT, "second@ex.org"]);
+  authority.hears();
+  return { world, visitor, authority, second };
+}
+
+function grant(inner: string): string {
+  return `<canReadResponse ${NS} jid='visitor@ex.org' result='true'>${inner}</canReadResponse>`;
+}
+
+describe("T 4.11: two servers' grants are a list, not a product", () => {
+  test("n1/X and n2/Y are neither n1/Y nor n2/X", () => {
+    const { world, visitor, authority, second } = twoServers();
+    authority.decide(grant("<node nodeId='sensor'/><field name='Temperature'/>"), "canRead");
+    second.decide(grant("<node nodeId='relay1'/><field name='Output'/>"), "canRead");
+    visitor.read("momentary='true'", "<node nodeId='sensor'/><node nodeId='relay1'/>" +
+      "<field name='Temperature'/><field name='Humidity'/><field name='Output'/>");
+    const both = ["accepted", "fields sensor/Temperature=21.5 relay1/Output=false done"];
+    expect(visitor.hears()).toEqual(both);
+    expect(world.device.status().entries).toBe(1);
+    expect([authority.hears(), second.hears()]).toEqual([["canRead"], ["canRead"]]);
+    // From the cache, too, and after a power cut.
+    visitor.read("momentary='true'", "<node nodeId='sensor'/><node nodeId='relay1'/>" +
+      "<field name='Temperature'/><field name='Humidity'/><field name='Output'/>");
+    expect(visitor.hears()).toEqual(both);
+    expect(second.hears()).toEqual([]);
+  });
+});
+
+describe("T 4.12, 4.13: one of two servers says nothing, or no", () => {
+  const GRANTED = ["accepted", "fields sensor/Temperature=21.5 done"];
+  test.each([
+    ["T 4.12", "yes and silence: granted at once", "yes", "silent", GRANTED, 0, 1],
+    ["T 4.12", "yes and an error", "yes", "service-unavailable", GRANTED, 0, 1],
+    ["T 4.12", "narrowed and silence: after the time-out, not remembered",
+      grant("<field name='Temperature'/>"), "silent", GRANTED, 10_000, 0],
+    ["T 4.13", "no and no: remembered", "no", "no", FORBIDDEN, 0, 1],
+    ["T 4.13", "no and silence: not remembered", "no", "silent", ["wait/remote-server-timeout"],
+      10_000, 0],
+    ["T 4.13", "no and yes: the most forgiving holds", "no", "yes", GRANTED, 0, 1],
+  ])("%s: %s", (_id, _what, one, other, heard, afterMs, entries) => {
+    const { world, visitor, authority, second } = twoServers();
+    authority.decide(one, "canRead");
+    second.decide(other, "canRead");
+    const before = world.device.status().entries;
+    const names = one.startsWith("<") ? ONE + "<field name='Humidity'/>" : ONE;
+    visitor.read("momentary='true'", names);
+    if (afterMs) {
+      expect(visitor.hears()).toEqual([]);
+      world.pass(afterMs);
+    }
+    expect(visitor.hears()).toEqual(heard);
+    expect(world.device.status().entries - before).toBe(entries);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+});
+
+describe("T 4.18: one question, however it is worded; another one, with other tokens", () => {
+  const BASE = ["momentary='true' peak='true'", "<node nodeId='sensor'/><node nodeId='relay1'/>" +
+    "<field name='Output'/><field name='Temperature'/>"] as const;
+  test.each([
+    ["types in another order", "peak='1' momentary=' true '", BASE[1], true],
+    ["a type said to be false", "peak='true' momentary='true' status='false'", BASE[1], true],
+    ["nodes and fields in another order", BASE[0], "<field name='Temperature'/>" +
+      "<node nodeId='relay1'/><field name='Output'/><node nodeId='sensor'/>", true],
+    ["duplicates", BASE[0], BASE[1] + "<node nodeId='relay1'/><field name='Output'/>", true],
+    ["another type", "momentary='true'", BASE[1], false],
+    ["a service token", BASE[0] + " serviceToken='T'", BASE[1], false],
+    ["a device token", BASE[0] + " deviceToken='T'", BASE[1], false],
+    ["a user token", BASE[0] + " userToken='T'", BASE[1], false],
+    ["a node less", BASE[0], BASE[1].replace("<node nodeId='relay1'/>", ""), false],
+    ["names run together", BASE[0], "<node nodeId='sensorrelay1'/><field name='Output'/>" +
+      "<field name='Temperature'/>", false],
+  ])("%s", (_what, attributes, inner, isSame) => {
+    const { visitor, authority, world } = cast();
+    authority.decide("yes");
+    visitor.read(...BASE);
+    authority.hears();
+    visitor.read(attributes, inner);
+    expect(authority.hears()).toEqual(isSame ? [] : ["canRead"]);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+
+  test("the same token of another kind is another question", () => {
+    const { visitor, authority } = cast();
+    authority.decide("no");
+    for (const kind of ["serviceToken", "deviceToken", "userToken"]) {
+      visitor.read(`momentary='true' ${kind}='T'`);
+    }
+    visitor.read("momentary='true' serviceToken='T' deviceToken='T'");
+    expect(authority.hears().length).toBe(4);
+  });
+
+  test("a read-out and a control request are different questions", () => {
+    const { visitor, authority, world } = cast();
+    authority.decide("yes", "canRead");
+    authority.decide("no", "canControl");
+    visitor.read("momentary='true'", "<node nodeId='relay1'/><field name='Output'/>");
+    visitor.switch("relay1", true);
+    expect(authority.hears()).toEqual(["canRead", "canControl"]);
+    expect(world.relays.relay1!.on).toBe(false);
+  });
+});
+
+test("T 4.19: the resource of the caller makes no difference", () => {
+  const { world, visitor, authority } = cast();
+  authority.decide("no");
+  visitor.read();
+  authority.hears();
+  const tablet = world.friend("visitor@ex.org/tablet");
+  tablet.read();
+  expect(tablet.hears()).toEqual(FORBIDDEN);
+  expect(authority.hears()).toEqual([]);
+});
+
+test("T 4.20: a friend with a thousand questions does not drive out another's decision", () => {
+  const { world, visitor, authority } = cast();
+  const greedy = world.friend("greedy@ex.org/g");
+  authority.decide("yes");
+  visitor.read("momentary='true'", ONE);
+  authority.decide("no");
+  const hours = Math.ceil((2 * DECISIONS_MAX) / (DECISION_WRITES_MAX - 2));
+  let token = 0;
+  for (let hour = 0; hour < hours; hour++) {
+    for (let i = 0; i < DECISION_WRITES_MAX - 2; i++) {
+      greedy.read(`momentary='true' serviceToken='T${token++}'`);
+    }
+    greedy.hears();
+    world.pass(HOUR_MS, 20_000);
+  }
+  expect(token).toBeGreaterThan(2 * DECISIONS_MAX - 1);
+  const { entries, online } = world.device.status();
+  expect(online).toBe(true);
+  expect(entries).toBeLessThanOrEqual(DECISIONS_MAX);
+  expect(entries).toBeGreaterThan(DECISIONS_MAX / 2);
+  authority.hears();
+  visitor.hears();
+  visitor.read("momentary='true'", ONE);
+  expect(visitor.hears()[0]).toBe("accepted");
+  expect(authority.hears()).toEqual([]);
+});
+
+test("T 4.20: decisions are written so often in an hour, and no more", () => {
+  const { world, visitor, authority } = cast();
+  authority.decide("no");
+  const before = world.board.flash.operations;
+  for (let i = 0; i < 200; i++) visitor.read(`momentary='true' serviceToken='T${i}'`);
+  expect(visitor.hears()).toEqual(Array(200).fill("cancel/forbidden"));
+  // Each record may take two writes, and now and then a page is prepared.
+  expect(world.board.flash.operations - before).toBeLessThanOrEqual(3 * DECISION_WRITES_MAX);
+  expect(world.device.status().entries).toBe(DECISION_WRITES_MAX);
+});
+
+test("T 4.21: strangers' refusals cost no flash, and evict no grant", () => {
+  const { world, visitor, authority } = cast();
+  authority.decide("yes");
+  visitor.read();
+  visitor.hears();
+  authority.decide("no", "isFriend");
+  const witness = new Witness(world);
+  for (let i = 0; i < 300; i++) world.stranger(`u${i}@far.example/r`).befriend();
+  expect(witness.changes()).toEqual([]);
+  authority.hears();
+  visitor.read();
+  expect(visitor.hears()[0]).toBe("accepted");
+  expect(authority.hears()).toEqual([]);
+});
+
+describe("T 4.22: a damaged record is no decision", () => {
+  /** The board again, from that image; the provisioning server has changed its mind meanwhile. */
+  function reboot(image: Buffer): string[] {
+    const world = new World({ flash: new MockFlash(image) });
+    const visitor = world.friend();
+    const authority = new Authority(world, AUTHORITY_COMPONENT);
+    authority.decide("no");
+    world.start();
+    visitor.read("momentary='true'", ONE);
+    visitor.switch("relay2", true);
+    const heard = visitor.hears();
+    if (world.relays.relay2!.on) heard.push("relay2 was switched");
+    return heard;
+  }
+
+  test("with any octet of it changed the board starts, and grants no more than before", () => {
+    const { world, visitor, authority } = cast();
+    const from = used(world.board.flash.image());
+    authority.decide("yes", "canRead");
+    authority.decide("no", "canControl");
+    visitor.read("momentary='true'", ONE);
+    visitor.switch("relay2", true);
+    const image = world.board.flash.image();
+    const to = used(image);
+    expect(to - from).toBeGreaterThan(64);
+    expect(reboot(image)).toEqual(["accepted", "fields sensor/Temperature=21.5 done",
+      "cancel/forbidden"]);
+    for (let at = from; at < to; at += 3) {
+      const damaged = Buffer.from(image);
+      damaged[at]! ^= 1 << at % 8;
+      const heard = reboot(damaged);
+      expect(heard.at(-1)).toBe("cancel/forbidden");
+      expect(heard.length).toBeLessThanOrEqual(3);
+    }
+    for (let at = from; at < to; at += 7) {
+      const torn = Buffer.from(image);
+      torn.fill(0xff, at, to);
+      expect(reboot(torn).at(-1)).toBe("cancel/forbidden");
+    }
+  });
+
+  /** Where the last octet that is not erased lies. */
+  function used(image: Buffer): number {
+    let end = image.length;
+    while (end > 0 && image[end - 1] === 0xff) end--;
+    return end;
+  }
+});
+
+test("T 4.23: a new trust empties the cache", () => {
+  const { world, visitor, authority } = cast();
+  authority.decide("yes");
+  visitor.read();
+  visitor.hears();
+  expect(world.device.status().entries).toBe(1);
+  const second = new Authority(world, SECOND);
+  authority.decide(SECONDARY, "isFriend");
+  second.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
+  world.pass(200);
+  world.owner.press();
+  expect(world.device.status().trust.length).toBe(2);
+  expect(world.device.status().entries).toBe(0);
+  authority.decide("no");
+  second.decide("no");
+  visitor.read();
+  expect(visitor.hears()).toEqual(FORBIDDEN);
+});
+
+test("T 4.24: a clock that jumps by a year changes no decision and no window", () => {
+  const world = new World();
+  const visitor = world.friend();
+  const candidate = new Authority(world, SECOND);
+  const YEAR_MS = 365 * 24 * HOUR_MS;
+  world.start();
+  candidate.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
+  world.pass(10_000);
+  for (const jumpMs of [YEAR_MS, -YEAR_MS]) {
+    world.board.clock.utcStartMs = Date.UTC(2026, 10, 5) + jumpMs;
+    world.pass(1000);
+    expect(world.owner.seesBlinking()).toBe(true);
+  }
+  world.owner.press();
+  expect(world.device.status().trust).toEqual(["second@ex.org"]);
+  candidate.decide("yes");
+  visitor.read();
+  world.board.clock.utcStartMs += YEAR_MS;
+  candidate.hears();
+  visitor.read();
+  expect(candidate.hears()).toEqual([]);
+});
+
+test("T 4.25: back after a break the device shows itself to its provisioning server", () => {
+  const { world, authority } = cast();
+  authority.actor.take();
+  world.dropStream();
+  expect(authority.actor.take().map((one) => one.attributes.type)).toEqual(["unavailable"]);
+  world.pass(5000);
+  const [presence] = authority.actor.take();
+  expect([presence!.name, presence!.attributes.from]).toEqual(["presence", world.jid]);
+});
+
+test("payloads of the device fit the schemas", () => {
+  expect(catalogue.report("hostile decisions, remembered")).toBe("");
+});

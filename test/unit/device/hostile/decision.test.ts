@@ -1,0 +1,279 @@
+/** HOSTILE-TESTS 4 (answers of the provisioning server) and 6.8. */
+import { describe, expect, test } from "vitest";
+import type { Authority } from "../../../sim/authority.js";
+import { parse } from "../../../sim/markup.js";
+import { Visitor } from "../../../sim/visitor.js";
+import { Witness } from "../../../sim/witness.js";
+import { World, catalogue } from "../../../sim/world.js";
+
+const NS = "xmlns='urn:xmpp:iot:provisioning'";
+const SENSOR = "<node nodeId='sensor'/>";
+const ONE = SENSOR + "<field name='Temperature'/>";
+const UNKNOWN = ["wait/remote-server-timeout"];
+const FORBIDDEN = ["cancel/forbidden"];
+
+interface Cast {
+  world: World;
+  visitor: Visitor;
+  authority: Authority;
+}
+
+function cast(): Cast {
+  const world = new World();
+  const visitor = world.friend();
+  const authority = world.trusting();
+  authority.decide("silent");
+  return { world, visitor, authority };
+}
+
+function canRead(attributes: string, inner = ""): string {
+  return `<canReadResponse ${NS} ${attributes}>${inner}</canReadResponse>`;
+}
+
+function canControl(inner: string): string {
+  return `<canControlResponse ${NS} jid='visitor@ex.org' result='true'>${inner}` +
+    "</canControlResponse>";
+}
+
+describe("the answer must be for the JID that was asked about", () => {
+  test.each([
+    ["T 4.1", "evil@ex.org", UNKNOWN],
+    ["T 4.1", "", UNKNOWN],
+    ["T 4.1", "ex.org", UNKNOWN],
+    ["T 4.1", "visitor@ex.org.evil", UNKNOWN],
+    ["T 4.1", "visitor@@ex.org", UNKNOWN],
+    ["T 4.1", "v\u0456sitor@ex.org", UNKNOWN],
+    ["T 4.2", "visitor@ex.org/phone", null],
+    ["T 4.2", "VISITOR@ex.org", null],
+    ["T 4.2", "visitor@EX.org.", null],
+  ])("%s: %s", (_id, jid, refusal) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(canRead(`jid='${jid}' result='true'`), "canRead");
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()).toEqual(refusal ?? ["accepted", "fields sensor/Temperature=21.5 done"]);
+    expect(world.device.status().entries).toBe(refusal ? 0 : 1);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+});
+
+describe("T 4.3, 4.4: the effective grant is request ∩ response", () => {
+  const READ = "jid='visitor@ex.org' result='true'";
+  test.each([
+    ["T 4.3", "more fields", ONE, canRead(READ, "<field name='Temperature'/><field name='Humidity'/>"),
+      ["accepted", "fields sensor/Temperature=21.5 done"]],
+    ["T 4.3", "more nodes", ONE, canRead(READ, SENSOR + "<node nodeId='relay1'/>"),
+      ["accepted", "fields sensor/Temperature=21.5 done"]],
+    ["T 4.3", "more types", ONE, canRead(READ + " momentary='true' historical='true'"),
+      ["accepted", "fields sensor/Temperature=21.5 done"]],
+    ["T 4.3", "all types", ONE, canRead(READ + " all='true'"),
+      ["accepted", "fields sensor/Temperature=21.5 done"]],
+    ["T 4.4", "other fields", ONE, canRead(READ, "<field name='Humidity'/>"), FORBIDDEN],
+    ["T 4.4", "other nodes", ONE, canRead(READ, "<node nodeId='relay1'/>"), FORBIDDEN],
+    ["T 4.4", "other types", ONE, canRead(READ + " peak='true'"), FORBIDDEN],
+    ["T 4.4", "a field in another case", ONE, canRead(READ, "<field name='temperature'/>"), FORBIDDEN],
+  ])("%s: %s", (_id, _what, inner, answer, heard) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(answer, "canRead");
+    visitor.read("momentary='true'", inner);
+    expect(visitor.hears()).toEqual(heard);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+
+  test("T 4.3: control, too: other nodes and parameters are not touched", () => {
+    const { world, visitor, authority } = cast();
+    authority.decide(canControl("<node nodeId='relay1'/><node nodeId='relay2'/>" +
+      "<parameter name='Output'/><parameter name='Other'/>"), "canControl");
+    visitor.switch("relay1", true);
+    expect(visitor.hears()).toEqual(["done"]);
+    expect([world.relays.relay1!.on, world.relays.relay2!.on]).toEqual([true, false]);
+  });
+
+  test("T 4.4: a grant of another node controls nothing", () => {
+    const { world, visitor, authority } = cast();
+    const witness = new Witness(world);
+    authority.decide(canControl("<node nodeId='relay2'/>"), "canControl");
+    visitor.switch("relay1", true);
+    expect(visitor.hears()).toEqual(FORBIDDEN);
+    expect(witness.changes().filter((one) => !one.startsWith("flash"))).toEqual([]);
+  });
+});
+
+describe("the result is an xs:boolean", () => {
+  test.each([
+    ["T 4.5", "result='TRUE'", false],
+    ["T 4.5", "result='True'", false],
+    ["T 4.5", "result='yes'", false],
+    ["T 4.5", "result=''", false],
+    ["T 4.5", "result='2'", false],
+    ["T 4.5", "result='true true'", false],
+    ["T 4.5", "", false],
+    ["T 4.6", "result='1'", true],
+    ["T 4.6", "result=' true '", true],
+    ["T 4.6", "result='&#10;1&#9;'", true],
+  ])("%s: %s", (_id, result, isGranted) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(canRead(`jid='visitor@ex.org' ${result}`), "canRead");
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()[0]).toBe(isGranted ? "accepted" : UNKNOWN[0]);
+    expect(world.device.status().entries).toBe(isGranted ? 1 : 0);
+  });
+
+  test("T 4.5: 0 and false are a remembered no", () => {
+    for (const no of ["0", "false", " false "]) {
+      const { world, visitor, authority } = cast();
+      authority.decide(canRead(`jid='visitor@ex.org' result='${no}'`), "canRead");
+      visitor.read("momentary='true'", ONE);
+      expect(visitor.hears()).toEqual(FORBIDDEN);
+      expect(world.device.status().entries).toBe(1);
+    }
+  });
+});
+
+test("T 4.7: lists of the other kind are no lists", () => {
+  const { world, visitor, authority } = cast();
+  authority.decide(canRead("jid='visitor@ex.org' result='true'", "<parameter name='X'/>"), "canRead");
+  visitor.read("momentary='true'", ONE);
+  expect(visitor.hears()).toEqual(["accepted", "fields sensor/Temperature=21.5 done"]);
+  authority.decide(canControl("<field name='X'/>"), "canControl");
+  visitor.switch("relay1", true);
+  expect(visitor.hears()).toEqual(["done"]);
+  expect(world.relays.relay1!.on).toBe(true);
+});
+
+describe("T 4.8: a list that is malformed denies", () => {
+  test.each([
+    ["without a name", "<field/>"],
+    ["with an empty name", "<field name=''/>"],
+    ["with a name of 65 octets", `<field name='${"x".repeat(65)}'/>`],
+    ["with a name of a megabyte", `<field name='${"x".repeat(1 << 20)}'/>`],
+    ["a node without an id", "<node/>"],
+    ["a good one and a bad one", "<field name='Temperature'/><field/>"],
+    ["a thousand", "<field name='Temperature'/>".repeat(1000)],
+  ])("%s", (_what, inner) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(canRead("jid='visitor@ex.org' result='true'", inner), "canRead");
+    visitor.read("momentary='true'", ONE);
+    world.pass(2000);
+    expect(visitor.hears()).toEqual(UNKNOWN);
+    expect(world.device.status().online).toBe(true);
+    expect(world.device.status().entries).toBe(0);
+  });
+});
+
+describe("T 4.10: the same id from another source is another node", () => {
+  test.each(["sourceId='s'", "cacheType='c'", "sourceId='s' cacheType='c'"])("%s", (place) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(canControl(`<node nodeId='relay1' ${place}/>`), "canControl");
+    visitor.switch("relay1", true);
+    expect(visitor.hears()).toEqual(FORBIDDEN);
+    authority.decide("yes");
+    visitor.set(`<node nodeId='relay1' ${place}/><boolean name='Output' value='true'/>`);
+    expect(visitor.hears()).toEqual(["cancel/item-not-found"]);
+    visitor.read("momentary='true'", `<node nodeId='sensor' ${place}/>`);
+    expect(visitor.hears()).toEqual(["cancel/item-not-found"]);
+    expect(world.relays.relay1!.on).toBe(false);
+  });
+});
+
+describe("a provisioning server that is silent, errs, or is late", () => {
+  test.each([
+    ["T 4.14", "silent"],
+    ["T 4.15", "service-unavailable"],
+    ["T 4.15", "remote-server-not-found"],
+    ["T 4.15", "internal-server-error"],
+  ])("%s: %s", (_id, say) => {
+    const { world, visitor, authority } = cast();
+    authority.decide(say);
+    visitor.read();
+    world.pass(10_000);
+    expect(visitor.hears()).toEqual(UNKNOWN);
+    visitor.switch("relay1", true);
+    world.pass(10_000);
+    expect(visitor.hears()).toEqual(UNKNOWN);
+    expect(world.device.status().entries).toBe(0);
+    authority.hears();
+    visitor.read();
+    expect(authority.hears()).toEqual(["canRead"]);
+    world.pass(10_000);
+    visitor.hears();
+    expect(world.relays.relay1!.transitions).toEqual([]);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+
+  test("T 4.15: gone altogether", () => {
+    const { world, visitor, authority } = cast();
+    authority.actor.logout();
+    visitor.read();
+    expect(visitor.hears()).toEqual(UNKNOWN);
+    expect(world.device.status().entries).toBe(0);
+  });
+
+  test("T 4.14: nine seconds are not too late", () => {
+    const { world, visitor, authority } = cast();
+    authority.rules.canRead = { say: "yes", lateMs: 9000 };
+    visitor.read("momentary='true'", ONE);
+    world.pass(9100);
+    expect(visitor.hears()[0]).toBe("accepted");
+  });
+});
+
+describe("a clearCache in between", () => {
+  test("T 4.16: voids the answer; asked once more, not twice", () => {
+    const { world, visitor, authority } = cast();
+    visitor.read("momentary='true'", ONE);
+    const first = authority.questions[0]!;
+    authority.clearCache();
+    authority.reply(first, "yes");
+    world.settle();
+    expect(visitor.hears()).toEqual([]);
+    expect(authority.questions.length).toBe(2);
+    authority.clearCache();
+    authority.reply(authority.questions[1]!, "yes");
+    world.settle();
+    expect(authority.questions.length).toBe(2);
+    expect(visitor.hears()).toEqual(UNKNOWN);
+    expect(world.device.status().entries).toBe(0);
+  });
+
+  test("T 4.17: an old answer said again is silence", () => {
+    const { world, visitor, authority } = cast();
+    visitor.read("momentary='true'", ONE);
+    const first = authority.questions[0]!;
+    authority.reply(first, "yes");
+    world.settle();
+    visitor.hears();
+    authority.clearCache();
+    authority.reply(first, "yes");
+    world.settle();
+    expect(visitor.hears()).toEqual([]);
+    expect(world.device.status().entries).toBe(0);
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()).toEqual([]);
+    expect(authority.questions.length).toBe(2);
+  });
+});
+
+describe("T 6.8: a request without from is nobody's", () => {
+  test.each([
+    ["read", "get", "<req xmlns='urn:xmpp:iot:sensordata' seqnr='1' momentary='true'/>"],
+    ["set", "set", "<set xmlns='urn:xmpp:iot:control'><boolean name='Output' value='true'/></set>"],
+    ["clearCache", "set", `<clearCache ${NS}/>`],
+  ])("%s", (_what, type, payload) => {
+    const { world, authority } = cast();
+    const witness = new Witness(world);
+    const before = world.wire.stream.received.length;
+    world.wire.stream.send(parse(`<iq type='${type}' id='1' to='${world.jid}'>${payload}</iq>`));
+    world.wire.stream.send(parse(`<message to='${world.jid}'>${payload}</message>`));
+    world.settle();
+    const answers = world.wire.stream.received.slice(before);
+    expect(answers.map((one) => one.attributes.type)).toEqual(["error"]);
+    expect(JSON.stringify(answers)).toContain("forbidden");
+    expect(authority.questions).toEqual([]);
+    world.ledger.forget();
+    expect(witness.changes()).toEqual([]);
+  });
+});
+
+test("payloads of the device fit the schemas", () => {
+  expect(catalogue.report("hostile decisions")).toBe("");
+});
