@@ -22,7 +22,7 @@ export class Report implements Ticker {
     if (nowMs < this.lookMs) return;
     this.lookMs = nowMs + LOOK_MS;
     const status = this.device.status();
-    this.link = say(status.online ? "online " + status.jid : "offline " + status.why, this.link);
+    this.link = say(status.online ? "online " + status.jid : "offline " + status.fault + " " + status.why, this.link);
     this.trust = say("trust " + status.trust.join(" "), this.trust);
   }
 }

@@ -6,6 +6,7 @@ import type { Endpoint, Hal, Ticker } from "../hal.js";
 import { HostClock } from "./clock.js";
 import { HostCrypto } from "./crypto.js";
 import { Driver } from "./driver.js";
+import { sayFault } from "./fault.js";
 import { createFlash } from "./flash.js";
 import type { HostFlash } from "./flash.js";
 import { VirtualButton, VirtualOutput } from "./gpio.js";
@@ -29,6 +30,8 @@ export interface FirmwareStatus {
   entries: number;
   hits: number;
   misses: number;
+  fault: number;
+  defect: number;
 }
 
 /** The device as its board sees it: firmware/device.ts, or a fake. */
@@ -174,8 +177,11 @@ export class Board {
     if (is.pattern !== was.pattern) this.log(`led ${is.pattern}`);
     const isNew = is.online && (!was.online || is.jid !== was.jid);
     if (isNew) this.emit({ type: "online", jid: fromWire(is.jid) });
-    const hasFailed = !is.online && (was.online || (is.why !== was.why && is.why !== ""));
-    if (hasFailed) this.emit({ type: "offline", why: fromWire(is.why) });
+    const why = sayFault(is.fault, fromWire(is.why));
+    const hasFailed = !is.online &&
+      (was.online || (why !== "" && why !== sayFault(was.fault, fromWire(was.why))));
+    if (hasFailed) this.emit({ type: "offline", why });
+    if (is.defect !== was.defect) this.log(`defect ${sayFault(is.defect, "")}`);
     for (const jid of is.trust) {
       if (!was.trust.includes(jid)) this.emit({ type: "trust", jid: fromWire(jid) });
     }
@@ -202,5 +208,5 @@ export class Board {
 
 const NOTHING: FirmwareStatus = {
   jid: "", online: false, why: "", trust: [], friends: [], pattern: "",
-  entries: 0, hits: 0, misses: 0,
+  entries: 0, hits: 0, misses: 0, fault: 0, defect: 0,
 };

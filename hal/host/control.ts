@@ -74,8 +74,10 @@ export class Control {
       const answer = await handler(request, response);
       if (answer !== undefined) send(response, 200, answer);
     } catch (error) {
-      if (request.destroyed) return;
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal)) {
+        if (request.errored !== null) return; // The caller went away in the middle of it.
+        throw error;
+      }
       // What is left of a body that was not read would be taken for the next request.
       if (!request.complete) response.setHeader("connection", "close");
       send(response, error.status, { error: error.error });

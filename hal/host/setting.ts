@@ -5,6 +5,8 @@
 import { Fault } from "../../firmware/fault.js";
 import type { Settings } from "../../firmware/device.js";
 import { Journal } from "../../firmware/store/journal.js";
+import { Log } from "../../firmware/store/log.js";
+import { Pages } from "../../firmware/store/page.js";
 import { Account } from "../../firmware/stream/account.js";
 import { isLoopback } from "./address.js";
 import { HostCrypto } from "./crypto.js";
@@ -44,9 +46,11 @@ function demandPrivacy(secure: boolean, host: string): void {
 /** Looks into a copy, since a journal mends its flash when it is loaded. */
 function readAccount(flash: HostFlash): Account {
   const historian = { replay: () => {}, isAlive: () => true, moved: () => {} };
-  const journal = new Journal(flash.copy(), new HostCrypto(), historian);
+  const crypto = new HostCrypto();
+  const pages = new Pages(flash.copy(), crypto);
+  const journal = new Journal(new Log(pages, crypto), historian);
   journal.load();
-  if (journal.fault === Fault.FlashForeign) {
+  if (pages.fault === Fault.FlashForeign) {
     throw new Misuse("the flash file holds something that is not this firmware's");
   }
   const account = new Account(journal);

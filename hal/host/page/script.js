@@ -120,7 +120,7 @@ function paint(state) {
   show("friends", state.friends.join(", ") || "none");
   const { entries, hits, misses } = state.cache;
   show("cache", `${entries} kept · ${hits} answered from memory · ${misses} asked for`);
-  show("flash", `${state.flash.bytesWritten} bytes written · ${state.flash.erases} pages erased`);
+  show("flash", `${state.flash.bytesWritten} bytes written · pages erased: ${state.flash.erases}`);
 }
 let why = "", timer = 0;
 function refresh() {
@@ -143,13 +143,13 @@ function pretty(node, indent) {
   const inner = [...node.children].map((child) => pretty(child, indent + "  ")).join("\n");
   return `${open}>\n${inner}\n${indent}</${node.nodeName}>`;
 }
-function describe(xml) {
+function describe(xml, dir) {
   const root = new DOMParser().parseFromString(xml, "text/xml").documentElement;
   if (root.getElementsByTagName("parsererror").length > 0) return { summary: xml, text: xml };
   const names = [...root.children].map((child) => child.localName === "query"
     ? child.namespaceURI.replace(/^.*[:/]/, "") : child.localName);
-  const [type, from] = [root.getAttribute("type"), root.getAttribute("from")];
-  const words = [root.localName, type, names.join(" + "), from];
+  const other = root.getAttribute(dir === "in" ? "from" : "to");
+  const words = [root.localName, root.getAttribute("type"), names.join(" + "), other];
   return { summary: words.filter(Boolean).join(" · "), text: pretty(root, "") };
 }
 const log = find("log");
@@ -172,7 +172,7 @@ find("clear").addEventListener("click", () => log.replaceChildren());
 // ---- what happens ----
 function take(event) {
   if (event.type === "stanza") {
-    const { summary, text } = describe(event.xml);
+    const { summary, text } = describe(event.xml, event.dir);
     row(event.dir, event.dir === "in" ? "← in" : "→ out", summary, text);
     return;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { STANZA_CHARS_MAX, Tap } from "../../../hal/host/tap.js";
-import { toWire } from "../../../hal/host/text.js";
+import { STANZA_CHARS_MAX, Tap } from "../../../../hal/host/tap.js";
+import { toWire } from "../../../../hal/host/text.js";
 
 const HEADER = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
   + "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { createMockHal } from "../../../hal/mock/hal.js";
-import type { Endpoint, Socket, SocketListener } from "../../../hal/hal.js";
-import type { Peer } from "../../../hal/mock/pipe.js";
+import { TICK_MS } from "../../../../firmware/config.js";
+import { createMockHal } from "../../../../hal/mock/hal.js";
+import type { Endpoint, Socket, SocketListener } from "../../../../hal/hal.js";
+import type { Peer } from "../../../../hal/mock/pipe.js";
 
 const ENDPOINT: Endpoint = { host: "h", port: 5223, secure: true, name: "example.org" };
 
@@ -177,13 +178,29 @@ test("a lost link tells nobody: the connection is silent, also when the link is 
   expect(peer.received).toBe("");
 });
 
-test("run ticks every 50 ms and after each event, in virtual time", () => {
+test("run ticks every TICK_MS and after each event, in virtual time", () => {
   const world = createMockHal();
   const ticks: number[] = [];
-  world.clock.schedule(70, () => {});
-  world.run({ tick: (nowMs) => void ticks.push(nowMs) }, 120);
-  expect(ticks).toEqual([0, 50, 100, 120]);
-  expect(world.clock.nowMs()).toBe(120);
+  const start = (): void => void world.clock.schedule(0, () => ticks.push(-1));
+  world.clock.schedule(TICK_MS + 5, start);
+  world.run({ tick: (nowMs) => void ticks.push(nowMs) }, 2 * TICK_MS + 10);
+  const end = 2 * TICK_MS + 10;
+  // The event that came of an event is heard before the time goes on.
+  expect(ticks).toEqual([0, TICK_MS, -1, 2 * TICK_MS, end]);
+  expect(world.clock.nowMs()).toBe(end);
+});
+
+test("flush ticks until nothing more comes of it", () => {
+  const world = createMockHal();
+  let left = 3;
+  let ticks = 0;
+  const work = (): void => {
+    ticks++;
+    if (left-- > 0) world.clock.schedule(0, () => {});
+  };
+  world.flush({ tick: work });
+  expect(ticks).toBe(4);
+  expect(world.clock.nowMs()).toBe(0);
 });
 
 test("randomness is the same for a seed, another for another, and never repeats", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Break, MockFlash, PowerCut } from "../../../hal/mock/flash.js";
+import { Break, MockFlash, PowerCut } from "../../../../hal/mock/flash.js";
 
 const FULL = "\xff\xff\xff\xff";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Hash } from "../../../hal/hal.js";
-import { HostCrypto } from "../../../hal/host/crypto.js";
+import { Hash } from "../../../../hal/hal.js";
+import { HostCrypto } from "../../../../hal/host/crypto.js";
 
 const crypto = new HostCrypto();
 
