@@ -1,7 +1,7 @@
 /** What the story is played on: a Prosody, and the parties as the tests speak of them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, expect, onTestFailed } from "vitest";
+import { beforeEach, onTestFailed } from "vitest";
 import { Authority } from "../../authority/authority.js";
 import type { AccountOptions, LinkOptions } from "../../authority/link.js";
 import type { Rule } from "../../authority/rule.js";
@@ -103,8 +103,7 @@ export function overhear(authority: Authority): unknown[] {
 
 /** Resolves when the visitor sees the board's present stream, not the ghost of one before. */
 export async function meet(visitor: Visitor, board: Board, device: string): Promise<void> {
-  const { jid } = await board.until((state) => state.online);
-  await expect.poll(() => visitor.fullJid(device), { timeout: MEET_MS }).toBe(jid);
+  await board.until((state) => state.online && visitor.fullJid(device) === state.jid, MEET_MS);
 }
 
 /** Node and field → value and unit. */
