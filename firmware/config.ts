@@ -5,7 +5,10 @@
 
 // ---- XML: what a single peer may make us hold (a JsVar holds about 10 octets) ----
 
-/** A stanza beyond this is skipped without being held: 4 kB of tree is a third of the chip. */
+/**
+ * A stanza beyond this is skipped without being held: 4 kB of tree is a third of the chip.
+ * Counted are its start tags, its text, and the namespaces that have to be copied for them.
+ */
 export const STANZA_BYTES_MAX = 4096;
 /** One start tag with all its attributes; must be held whole to be understood. */
 export const TAG_BYTES_MAX = 2048;

@@ -37,7 +37,7 @@ export class Tokenizer {
   private high: boolean;
   /** Inside a tag too long to hold: the quote we wait for, " " outside quotes, "" when not. */
   private skipping: string;
-  /** The start of that tag up to white space ("" for CDATA), and the last octet seen of it. */
+  /** The start of that tag's name ("" for CDATA), and the last octet seen of it. */
   private skipped: string;
   private last: string;
 
@@ -184,11 +184,11 @@ export class Tokenizer {
       this.skipped = "";
       return this.sink.onText(".", 0) === Fault.None ? at + 9 : -1; // It may be no place for text.
     }
-    const name = s.substring(at + 1, at + TAG_BYTES_MAX).split(/[ \t\r\n]/)[0];
-    if (name.charAt(0) !== "/" && !NAME.test(name.charAt(0))) return -1;
+    const first = s.charAt(at + 1);
+    if (first !== "/" && !NAME.test(first)) return -1;
     this.skipping = " ";
-    this.skipped = name;
-    return at + 1 + name.length;
+    this.skipped = first + s.substring(at + 2, at + TAG_BYTES_MAX).split(/[ \t\r\n\/>]/)[0];
+    return at + 1 + this.skipped.length;
   }
 
   /** The name may be cut: the assembler only counts what is inside of an oversized stanza. */

@@ -1,9 +1,8 @@
 /** Streams that are XML, with every way of writing it that a server may choose. */
-import { HEADER, octets } from "./stream.js";
+import { HEADER, NS_XML, octets } from "./stream.js";
 import type { Fixture } from "./stream.js";
 
 const C = "jabber:client";
-const NS_XML = "http://www.w3.org/XML/1998/namespace";
 
 function stanza(name: string, xml: string, ...events: string[]): Fixture {
   const fixture: Fixture = { name, xml: HEADER + octets(xml) };
