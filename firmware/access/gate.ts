@@ -134,7 +134,7 @@ export class Gate implements Asker {
     const servers = this.trust.list();
     const payload = printQuestion(one.question);
     one.open = servers.length;
-    one.failed = false;
+    one.failed = one.secondary = false;
     one.grants = [];
     one.generation = this.cache.generation;
     for (const server of servers) {
