@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  EMPTY, attribute, join, streamEnd, streamHeader, tag, text,
+} from "../../../firmware/xml/print.js";
+import { NS_STREAM } from "../../vectors/xml/stream.js";
+import { opinion, Judgement } from "./oracle.js";
+import { play } from "./recorder.js";
+
+const CONTROLS = /[\x00-\x1f]/g;
+
+test("a tag is empty without content", () => {
+  expect(tag("a", "", EMPTY)).toBe("<a/>");
+  expect(tag("a", attribute("x", "1") + attribute("y", null), text("b"))).toBe("<a x='1'>b</a>");
+  expect(join(tag("a", "", EMPTY), text("<"))).toBe("<a/>&lt;");
+});
+
+test("an empty value is a value, and null is none", () => {
+  expect(attribute("x", "")).toBe(" x=''");
+  expect(attribute("x", null)).toBe("");
+});
+
+test("nothing that is put into a value or a text gets out of it", () => {
+  const anything = fc.string({ unit: "binary", maxLength: 30 })
+    .map((string) => Buffer.from(string, "utf8").toString("latin1"))
+    .filter((bytes) => !/\xef\xbf[\xbe\xbf]/.test(bytes));
+  fc.assert(fc.property(anything, anything, (value, content) => {
+    const xml = streamHeader("ex.org") + tag("m", attribute("x", value), text(content));
+    const seen = play([xml]);
+    const other = opinion(xml);
+    const clean = (bytes: string): string => bytes.replace(CONTROLS, "");
+    expect(seen.events[1]).toBe(
+      `element {jabber:client}m[x=${clean(value)}]${JSON.stringify(clean(content))}()`);
+    expect(other).toEqual({ events: seen.events, judgement: Judgement.WellFormed });
+  }));
+});
+
+test("the header asks for a client's stream of that domain", () => {
+  const seen = play([streamHeader("a'b")]);
+  expect(seen.events[0]).toContain(`header {${NS_STREAM}}stream[`);
+  expect(seen.events[0]).toContain("to=a'b version=1.0");
+  expect(seen.events[0]).toContain("xmlns=jabber:client");
+});
+
+test("the end says what went wrong, if something did", () => {
+  expect(streamEnd("")).toBe("</stream:stream>");
+  const xml = streamHeader("ex.org") + streamEnd("restricted-xml");
+  expect(play([xml]).events.slice(1)).toEqual([
+    `element {${NS_STREAM}}error[]""({urn:ietf:params:xml:ns:xmpp-streams}restricted-xml`
+      + "[xmlns=urn:ietf:params:xml:ns:xmpp-streams]\"\"())", "end"]);
+});
