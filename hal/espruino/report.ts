@@ -8,7 +8,7 @@ const LOOK_MS = 500;
 
 /** What of a device is reported. */
 export interface Watched {
-  status(): { jid: string; online: boolean; why: string; trust: string[] };
+  status(): { jid: string; online: boolean; fault: number; why: string; trust: string[] };
 }
 
 export class Report implements Ticker {
@@ -22,7 +22,8 @@ export class Report implements Ticker {
     if (nowMs < this.lookMs) return;
     this.lookMs = nowMs + LOOK_MS;
     const status = this.device.status();
-    this.link = say(status.online ? "online " + status.jid : "offline " + status.fault + " " + status.why, this.link);
+    const lost = "offline " + status.fault + " " + status.why;
+    this.link = say(status.online ? "online " + status.jid : lost, this.link);
     this.trust = say("trust " + status.trust.join(" "), this.trust);
   }
 }

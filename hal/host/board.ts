@@ -75,6 +75,8 @@ export class Board {
   private readonly tap = new Tap((dir, stanza) => this.onStanza(dir, stanza));
   private readonly listeners = new Set<(event: BoardEvent) => void>();
   private last: FirmwareStatus = NOTHING;
+  /** Of a server that stays away the same is said once. */
+  private lastWhy = "";
 
   constructor(private readonly options: BoardOptions) {
     this.nodes = options.nodes;
@@ -176,11 +178,15 @@ export class Board {
     this.last = { ...is, trust: [...is.trust], friends: [...is.friends] };
     if (is.pattern !== was.pattern) this.log(`led ${is.pattern}`);
     const isNew = is.online && (!was.online || is.jid !== was.jid);
-    if (isNew) this.emit({ type: "online", jid: fromWire(is.jid) });
+    if (isNew) {
+      this.lastWhy = "";
+      this.emit({ type: "online", jid: fromWire(is.jid) });
+    }
     const why = sayFault(is.fault, fromWire(is.why));
-    const hasFailed = !is.online &&
-      (was.online || (why !== "" && why !== sayFault(was.fault, fromWire(was.why))));
-    if (hasFailed) this.emit({ type: "offline", why });
+    if (!is.online && (was.online || (is.fault !== 0 && why !== this.lastWhy))) {
+      this.lastWhy = why;
+      this.emit({ type: "offline", why });
+    }
     if (is.defect !== was.defect) this.log(`defect ${sayFault(is.defect, "")}`);
     for (const jid of is.trust) {
       if (!was.trust.includes(jid)) this.emit({ type: "trust", jid: fromWire(jid) });

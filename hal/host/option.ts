@@ -3,6 +3,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { Command, CommanderError, Option } from "commander";
 import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
 import { bareJid } from "../../firmware/stream/jid.js";
@@ -123,9 +124,11 @@ function parsePassword(text: string): string {
 }
 
 function parseHost(text: string): string {
-  const isName = /^[^\s\p{Cc}:/@?#[\]]+$/u.test(text) || /^\[?[0-9a-fA-F:.]+\]?$/.test(text);
-  if (!isName) throw new Misuse("--host needs a host's name or address");
-  return toWire(text.replace(/^\[(.*)\]$/, "$1"));
+  const host = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(host) === 0 && !/^[^\s\p{Cc}:/@?#[\]]+$/u.test(text)) {
+    throw new Misuse("--host needs a host's name or address");
+  }
+  return toWire(host);
 }
 
 function demandPort(text: string): number {

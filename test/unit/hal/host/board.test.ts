@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { Fault } from "../../../../firmware/fault.js";
 import { createFakeBoard } from "./fake.js";
 
 const TICKS_MS = 100;
@@ -34,27 +35,34 @@ test("what a tick changes becomes events, each once", async () => {
   const { board, firmware, events, lines } = createFakeBoard();
   board.start();
   expect(firmware.calls).toEqual(["load"]);
-  firmware.now = { ...firmware.now, why: "connection refused" };
+  firmware.now = { ...firmware.now, fault: Fault.Link, why: "refused" };
+  await pause(TICKS_MS);
+  firmware.now = { ...firmware.now, fault: Fault.None };
+  await pause(TICKS_MS);
+  firmware.now = { ...firmware.now, fault: Fault.Link };
   await pause(TICKS_MS);
   firmware.now = { ...firmware.now, jid: "d@x.y/1", online: true };
   await pause(TICKS_MS);
   firmware.now = { ...firmware.now, trust: ["p@x.y"] };
   await pause(TICKS_MS);
   firmware.now = { ...firmware.now, jid: "", online: false, why: "closed by the server" };
+  firmware.now.fault = Fault.Link;
   await pause(TICKS_MS);
   expect(events).toEqual([
-    { type: "offline", why: "connection refused" },
+    { type: "offline", why: "no connection: refused" },
     { type: "online", jid: "d@x.y/1" },
     { type: "trust", jid: "p@x.y" },
-    { type: "offline", why: "closed by the server" },
+    { type: "offline", why: "no connection: closed by the server" },
   ]);
-  const wanted = ["offline connection refused", "online d@x.y/1", "trust p@x.y"];
-  expect(lines.filter((line) => !line.startsWith("led"))).toEqual([...wanted, "offline closed by the server"]);
+  expect(lines.filter((line) => !line.startsWith("led"))).toEqual([
+    "offline no connection: refused", "online d@x.y/1", "trust p@x.y",
+    "offline no connection: closed by the server",
+  ]);
   await board.stop();
   expect(firmware.calls).toEqual(["load", "stop"]);
 });
 
-test("LED and relays are events when they change; the log has the LED's pattern alone", async () => {
+test("LED and relays are events when they change; the log has the pattern alone", async () => {
   const { board, firmware, events, lines } = createFakeBoard();
   board.start();
   firmware.hal.led.write(true);
@@ -92,7 +100,8 @@ test("a restart stops the ticks and is told to whoever runs the board", async ()
 });
 
 test("stanzas that pass the socket are events, and ticks follow what was heard", async () => {
-  const server = createServer((socket) => socket.end("<s xmlns='jabber:client'><iq type='get'/></s>"));
+  const stream = "<s xmlns='jabber:client'><iq type='get'/></s>";
+  const server = createServer((socket) => socket.end(stream));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { board, firmware, events } = createFakeBoard();
   board.start();

@@ -112,7 +112,8 @@ test("a large body ends with 400, not with memory", async () => {
 });
 
 test("a caller that goes away in the middle harms nobody", async () => {
-  const request = httpRequest(`${base}/button`, { method: "POST", headers: { "content-length": 50 } });
+  const headers = { "content-length": 50 };
+  const request = httpRequest(`${base}/button`, { method: "POST", headers });
   request.on("error", () => {});
   request.write('{"press":');
   await new Promise((resolve) => setTimeout(resolve, 30));

@@ -7,7 +7,7 @@ import type { Hal } from "../../../../hal/hal.js";
 export class FakeFirmware implements Firmware {
   now: FirmwareStatus = {
     jid: "", online: false, why: "", trust: [], friends: [], pattern: "off",
-    entries: 0, hits: 0, misses: 0,
+    entries: 0, hits: 0, misses: 0, fault: 0, defect: 0,
   };
   calls: string[] = [];
   onTick: () => void = () => {};

@@ -1,6 +1,6 @@
 import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { mkdirSync, truncateSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -69,7 +69,7 @@ test("a copy can be written to without the file knowing", () => {
 
 test.each([
   ["an empty file", () => writeFileSync(file, ""), /0 bytes/],
-  ["a file cut short", () => { openFlash(file).close(); truncateSync(file, 65535); }, /65535 bytes/],
+  ["a file cut short", () => writeFileSync(file, Buffer.alloc(65535, 255)), /65535 bytes/],
   ["a file too long", () => writeFileSync(file, Buffer.alloc(65537)), /65537 bytes/],
   ["a directory", () => mkdirSync(file), /a directory/],
   ["a FIFO", () => execFileSync("mkfifo", [file]), /not a regular file/],

@@ -76,7 +76,8 @@ test("the desktop board is what VIRTUAL-BOARD says, and every one has pins of it
   const wanted = [["Temperature", "\xc2\xb0C", 1, 21.5], ["Humidity", "%", 0, 40]];
   expect(sensors).toEqual(wanted);
   const relays = nodes.slice(1).flatMap((node) => node.relays);
-  expect(relays.map(({ name, output }) => [name, output.on])).toEqual([["Output", false], ["Output", false]]);
+  const output = ["Output", false];
+  expect(relays.map((relay) => [relay.name, relay.output.on])).toEqual([output, output]);
   relays[0]!.output.write(true);
   expect(createDesktop()[1]!.relays[0]!.output.on).toBe(false);
 });

@@ -4,7 +4,8 @@ import { toWire } from "../../../../hal/host/text.js";
 
 const HEADER = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
   + "xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
-const MESSAGE = "<message from='a@b/\u20ac' type='chat'><body>caf\u00e9 &lt; \u{1f4a1}</body></message>";
+const MESSAGE = "<message from='a@b/\u20ac' type='chat'>"
+  + "<body>caf\u00e9 &lt; \u{1f4a1}</body></message>";
 const IQ = "<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>";
 
 function createTap() {
