@@ -15,6 +15,7 @@
 import {
   DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
 } from "../config.js";
+import { Fault } from "../fault.js";
 import { Hash } from "../../hal/hal.js";
 import type { Crypto } from "../../hal/hal.js";
 import type { Historian, Journal } from "../store/journal.js";
@@ -41,12 +42,15 @@ export class Cache implements Historian {
   private index: Index;
   /** Heads and grants of those that are only in RAM, the oldest first. */
   private fleeting: string[];
+  /** Flash may hold a decision that counts. */
+  private stored: boolean;
   private written: number;
   private hourMs: number;
 
   constructor(private readonly crypto: Crypto) {
     this.generation = this.hits = this.misses = this.entries = this.written = this.hourMs = 0;
     this.journal = null;
+    this.stored = false;
     this.index = {};
     this.fleeting = [];
   }
@@ -58,7 +62,7 @@ export class Cache implements Historian {
     const place = this.index[key];
     let found: string | null = null;
     if (typeof place === "number") {
-      const record = (this.journal as Journal).read((place + MIDDLE) * 4);
+      const record = (this.journal as Journal).log.read((place + MIDDLE) * 4);
       if (record.substring(0, QUESTION_BYTES) === digest) {
         delete this.index[key];
         this.index[key] = place;
@@ -88,6 +92,7 @@ export class Cache implements Historian {
       return;
     }
     this.written++;
+    this.stored = true;
     this.makeRoom(record.substring(QUESTION_BYTES, HEAD_BYTES));
     const address = (this.journal as Journal).append(Kind.Decision, record);
     if (address) this.enter(digest.substring(0, 4), address);
@@ -96,7 +101,8 @@ export class Cache implements Historian {
   /** The whole of it (XEP-0324 "clear cache"). False: the flash did not take it. */
   clear(): boolean {
     const journal = this.journal as Journal;
-    const durable = this.entries === 0 || journal.append(Kind.Cleared, "") > 0;
+    const durable = !this.stored || journal.append(Kind.Cleared, "") > 0;
+    if (durable) this.stored = false;
     this.empty();
     return durable;
   }
@@ -108,29 +114,34 @@ export class Cache implements Historian {
     this.generation++;
     this.fleeting = this.fleeting.filter(
       (record) => record.substring(QUESTION_BYTES, HEAD_BYTES) !== owner);
-    if (this.ownedBy(owner).length === 0) return true;
-    const durable = journal.append(Kind.Purged, owner) > 0;
-    this.forget(owner);
-    return durable;
+    // On broken flash there may be decisions that the index has already given up.
+    const sound = journal.log.pages.fault === Fault.None;
+    if (!this.stored || (sound && this.ownedBy(owner).length === 0)) return true;
+    const address = journal.append(Kind.Purged, owner);
+    this.forget(owner, address);
+    return address > 0;
   }
 
   replay(kind: Kind, address: number, payload: string): void {
-    if (kind === Kind.Cleared) this.empty();
-    else if (kind === Kind.Purged) this.forget(payload);
+    if (kind === Kind.Cleared) {
+      if (address) this.stored = false;
+      this.empty();
+    } else if (kind === Kind.Purged) this.forget(payload, address);
     else if (kind === Kind.Decision && payload.length >= HEAD_BYTES) {
+      this.stored = true;
       this.enter(payload.substring(0, 4), address);
       if (this.entries > DECISIONS_MAX) this.remove(this.first());
     }
   }
 
-  isAlive(address: number): boolean {
-    const payload = (this.journal as Journal).read(address);
+  isAlive(address: number, payload: string): boolean {
     return this.index[payload.substring(0, 4)] === address / 4 - MIDDLE;
   }
 
-  moved(from: number, to: number): void {
-    const key = (this.journal as Journal).read(from).substring(0, 4);
-    this.index[key] = to / 4 - MIDDLE;
+  moved(payload: string, address: number): void {
+    const key = payload.substring(0, 4);
+    if (address) this.index[key] = address / 4 - MIDDLE;
+    else this.remove(key);
   }
 
   private digest(question: Question): string {
@@ -168,22 +179,27 @@ export class Cache implements Historian {
     const found: string[] = [];
     const journal = this.journal as Journal;
     for (const key in this.index) {
-      const record = journal.read((this.index[key] + MIDDLE) * 4);
+      const record = journal.log.read((this.index[key] + MIDDLE) * 4);
       if (record.substring(QUESTION_BYTES, HEAD_BYTES) === owner) found.push(key);
     }
     return found;
   }
 
-  private forget(owner: string): void {
+  /** One by one; the record that demands it is ended last, so that a cut cannot stop it. */
+  private forget(owner: string, demand: number): void {
     for (const key of this.ownedBy(owner)) this.remove(key);
+    if (demand) (this.journal as Journal).log.kill(demand);
   }
 
+  /** The least recently used. */
   private first(): string {
     for (const key in this.index) return key;
     return "";
   }
 
+  /** On flash too: what is forgotten stays so, whatever becomes of the decisions after it. */
   private remove(key: string): void {
+    (this.journal as Journal).log.kill((this.index[key] + MIDDLE) * 4);
     delete this.index[key];
     this.entries--;
   }

@@ -8,40 +8,40 @@
  *
  *   - a record counts when its CRC is right, and only the last of the log can be torn;
  *   - a copy made before the cut is newer than its original, which is then dead;
- *   - a page is retired by one word, after all its copies were read back;
+ *   - a page is retired by one word, after all its copies were read back, the oldest first;
  *   - a retired page is erased when it is needed, and is nothing until its header is whole.
  *
- * Addresses are octets from the first page's start; 0 is never one.
+ * Anything else that does not read well is damage. A revocation may have been lost with it, so
+ * no decision of before counts, and all that lives is moved away from the damaged page.
+ *
+ * A start without a cut or damage before it writes nothing.
  */
 import { RECORD_BYTES_MAX, SPARE_PAGES } from "../config.js";
 import { Fault } from "../fault.js";
-import type { Crypto, Flash } from "../../hal/hal.js";
+import type { Flash } from "../../hal/hal.js";
+import type { Log } from "./log.js";
 import { repeated } from "./page.js";
 import type { Pages } from "./page.js";
-import {
-  BLANK, DEAD_WORD, HISTORY, Kind, PAGE_HEAD_BYTES, RECORD_HEAD_BYTES,
-  encode, extent, isWhole, lengthOf,
-} from "./record.js";
+import { DEAD_WORD, HISTORY, Kind, PAGE_HEAD_BYTES, RECORD_HEAD_BYTES, extent } from "./record.js";
 
 /** Knows which records of a history are alive. Implemented by access/cache.ts. */
 export interface Historian {
-  /** At the start, in the order of writing. */
+  /** At the start, in the order of writing. Kind.Cleared, with address 0, also at damage. */
   replay(kind: Kind, address: number, payload: string): void;
-  isAlive(address: number): boolean;
-  moved(from: number, to: number): void;
+  isAlive(address: number, payload: string): boolean;
+  /** The record was copied to another address; 0: it was given up for want of room. */
+  moved(payload: string, address: number): void;
 }
 
 export class Journal {
   /** The address of the current record of each kind below HISTORY. */
   private current: number[];
+  private readonly pages: Pages;
   private readonly flash: Flash;
 
-  constructor(
-    readonly pages: Pages,
-    private readonly crypto: Crypto,
-    private readonly historian: Historian,
-  ) {
-    this.flash = pages.flash;
+  constructor(readonly log: Log, private readonly historian: Historian) {
+    this.pages = log.pages;
+    this.flash = log.pages.flash;
     this.current = nothing();
   }
 
@@ -51,33 +51,30 @@ export class Journal {
     this.current = nothing();
     pages.load();
     let before = 0;
+    let damaged = -1;
     let page = pages.after(0);
     while (page >= 0) {
-      const sequence = pages.sequence(page);
+      const sequence = pages.sequences[page];
       const next = pages.after(sequence);
-      if (before && sequence !== before + 1) this.damaged();
+      if (before && sequence !== before + 1) damaged = this.distrust(before);
       before = sequence;
       pages.head = page;
-      this.replay(page, next < 0);
+      if (!this.replay(page, next < 0)) damaged = sequence;
       page = next;
     }
+    if (pages.lost) damaged = this.distrust(before);
     if (this.current[Kind.Reset]) this.reset();
-    else if (before && pages.fault !== Fault.FlashForeign) this.spare();
+    else if (pages.fault === Fault.FlashForeign) this.forgetAll();
+    else {
+      if (damaged >= 0) this.flee(damaged);
+      if (pages.offset) this.spare(true);
+    }
   }
 
   /** The payload of the current record of a kind below HISTORY; "" where there is none. */
   value(kind: Kind): string {
     const address = this.current[kind];
-    return address ? this.read(address) : "";
-  }
-
-  /** The payload at an address that `append` or `replay` told. */
-  read(address: number): string {
-    const pageBytes = this.flash.pageBytes;
-    const page = Math.floor(address / pageBytes);
-    const offset = address - page * pageBytes;
-    const length = lengthOf(this.flash.read(page, offset, RECORD_HEAD_BYTES));
-    return length > 0 ? this.flash.read(page, offset + RECORD_HEAD_BYTES, length) : "";
+    return address ? this.log.read(address) : "";
   }
 
   /** Durable when it returns. The address; 0 when the flash did not take it. */
@@ -86,11 +83,12 @@ export class Journal {
     const size = extent(payload.length);
     if (pages.fault === Fault.FlashForeign || payload.length > RECORD_BYTES_MAX) return 0;
     for (let tries = 0; tries <= this.flash.pages; tries++) {
-      if (pages.offset === 0 || pages.offset + size > this.flash.pageBytes) {
-        if (!pages.open() || !this.spare()) break;
-        if (pages.offset + size > this.flash.pageBytes) continue;
+      if (!this.log.hasRoom(size)) {
+        // Copies that fill a fresh page again would wear the flash out, turn after turn.
+        if (!(pages.open() && this.spare(tries === 0)) && !this.sacrifice()) break;
+        if (!this.log.hasRoom(size)) continue;
       }
-      const address = this.put(kind, payload);
+      const address = this.log.put(kind, payload);
       if (!address) continue;
       if (kind < HISTORY) this.supersede(kind, address);
       return address;
@@ -107,126 +105,138 @@ export class Journal {
   /** Factory reset: nothing of before is left. Begun, it is ended by the next start. */
   reset(): void {
     const pages = this.pages;
-    if (!this.current[Kind.Reset]) {
-      pages.fault = Fault.None;
-      // On a page with nothing else, so that erasing it last cannot bring anything back.
-      if (!pages.open() || !this.put(Kind.Reset, "")) return;
+    let address = this.current[Kind.Reset];
+    pages.fault = Fault.None;
+    for (let tries = 0; tries < this.flash.pages && !address; tries++) {
+      // On a fresh page, so that all the others can be erased; if need be, on any.
+      if (pages.open()) address = this.log.put(Kind.Reset, "");
+      else pages.retire((pages.head + 1 + tries) % this.flash.pages);
     }
-    pages.eraseAll();
-    this.current = nothing();
-    this.historian.replay(Kind.Cleared, 0, "");
+    this.forgetAll();
+    this.current[Kind.Reset] = address;
+    if (!address) pages.offset = 0; // Without it, a cut would stop the rest: better than nothing.
+    const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
+    // A page that can be neither erased nor overwritten is kept in check by the record.
+    if (pages.wipe(limit) && address) this.remove(Kind.Reset);
   }
 
-  /** One page's records. `last`: only here a torn record is a cut's work and no damage. */
-  private replay(page: number, last: boolean): void {
-    const flash = this.flash;
-    const base = page * flash.pageBytes;
+  /** One page's records. `last`: only here a torn record is a cut's work. False: damage. */
+  private replay(page: number, last: boolean): boolean {
+    const pages = this.pages;
+    const pageBytes = this.flash.pageBytes;
+    let sound = true;
     let offset = PAGE_HEAD_BYTES;
-    while (offset + RECORD_HEAD_BYTES <= flash.pageBytes) {
-      const head = flash.read(page, offset, RECORD_HEAD_BYTES);
-      const word = head.substring(0, 4);
-      if (word === BLANK) break;
-      const kind: Kind = head.charCodeAt(0);
-      const length = lengthOf(head);
-      const size = word === DEAD_WORD || length < 0 ? 4 : extent(length);
-      const fits = length >= 0 && length <= RECORD_BYTES_MAX && offset + size <= flash.pageBytes;
-      const payload = fits && length > 0
-        ? flash.read(page, offset + RECORD_HEAD_BYTES, length) : "";
-      if (kind === Kind.Dead && fits) {
-        // A cut came before its end.
-        if (length && payload !== repeated(DEAD_WORD, length)) this.kill(base + offset);
-      } else if (word !== DEAD_WORD) {
-        if (fits && isWhole(head, payload, this.pages.sequence(page), this.crypto)) {
-          if (kind >= HISTORY) this.historian.replay(kind, base + offset, payload);
-          else this.supersede(kind, base + offset);
-        } else {
-          const rest = flash.pageBytes - offset - size;
-          const torn = last &&
-            (fits ? this.pages.isBlank(page, offset + size, rest) : length < 0);
-          if (!torn) this.damaged();
-          this.kill(base + offset);
+    while (offset + RECORD_HEAD_BYTES <= pageBytes) {
+      const address = page * pageBytes + offset;
+      let size = this.log.look(page, offset);
+      const payload = this.log.payload;
+      if (size === 0) break;
+      if (size < 0) {
+        const torn = last && pages.isBlank(page, offset - size, pageBytes - offset + size);
+        if (torn) this.log.kill(address);
+        else {
+          this.distrust(0);
+          sound = false;
         }
+        size = torn ? -size : 4; // After damage the next whole record may begin at any word.
+      } else if (this.log.kind === Kind.Dead) {
+        // A cut came before its end.
+        if (payload !== repeated(DEAD_WORD, payload.length)) this.log.kill(address);
+      } else if (this.log.kind >= HISTORY) this.historian.replay(this.log.kind, address, payload);
+      else {
+        if (this.log.kind === Kind.Reset) this.forgetAll();
+        this.supersede(this.log.kind, address);
       }
       offset += size;
     }
-    this.pages.offset = offset;
+    pages.offset = offset;
+    return sound;
   }
 
   /** The one before is overwritten: now, or at the start where a cut came between the two. */
   private supersede(kind: Kind, address: number): void {
     const old = this.current[kind];
     this.current[kind] = address;
-    if (old) this.kill(old);
+    if (old) this.log.kill(old);
   }
 
-  /** Something in the middle is lost, perhaps a revocation: no decision of before counts. */
-  private damaged(): void {
-    this.pages.fault = Fault.FlashBroken;
+  /** Something is lost, perhaps a revocation. Returns the sequence it was told. */
+  private distrust(sequence: number): number {
     this.historian.replay(Kind.Cleared, 0, "");
+    return sequence;
   }
 
-  /** Writes one record where there is room. Its address; 0 when it does not read back. */
-  private put(kind: Kind, payload: string): number {
-    const pages = this.pages;
-    const page = pages.head;
-    const offset = pages.offset;
-    const record = encode(kind, payload, pages.sequence(page), this.crypto);
-    const address = page * this.flash.pageBytes + offset;
-    pages.offset += record.length;
-    if (pages.write(page, offset, record)) return address;
-    this.kill(address);
-    return 0;
-  }
-
-  /**
-   * Overwrites a record: its kind first, so that a cut leaves a dead record, then the payload.
-   * Where not even the length can be trusted, the one word that was begun becomes a filler.
-   */
-  private kill(address: number): void {
-    const pageBytes = this.flash.pageBytes;
-    const page = Math.floor(address / pageBytes);
-    const offset = address - page * pageBytes;
-    const head = this.flash.read(page, offset, RECORD_HEAD_BYTES);
-    const length = lengthOf(head);
-    const room = pageBytes - offset - RECORD_HEAD_BYTES;
-    const rest = length > room ? room : length;
-    this.pages.write(page, offset, length < 0 ? DEAD_WORD : "\x00" + head.substring(1, 4));
-    if (rest > 0) {
-      this.pages.write(page, offset + RECORD_HEAD_BYTES, repeated(DEAD_WORD, (rest + 3) & ~3));
-    }
+  private forgetAll(): void {
+    this.current = nothing();
+    this.distrust(0);
   }
 
   /** While too few pages are free, retires the oldest. False when none is free at the end. */
-  private spare(): boolean {
+  private spare(keep: boolean): boolean {
     const pages = this.pages;
     for (let turn = 0; turn < this.flash.pages && pages.free() < SPARE_PAGES; turn++) {
       const page = pages.after(0);
-      if (page === pages.head || !this.vacate(page)) break;
+      if (page === pages.head || !this.vacate(page, keep && turn === 0)) break;
+    }
+    return pages.free() > 0;
+  }
+
+  /** Moves all that lives from the pages up to that sequence: the next start finds no damage. */
+  private flee(sequence: number): void {
+    const pages = this.pages;
+    const isHead = pages.offset === 0 || pages.sequences[pages.head] <= sequence;
+    pages.fault = Fault.FlashBroken;
+    if (isHead && !pages.open()) return;
+    let page = pages.after(0);
+    while (pages.sequences[page] <= sequence) {
+      if (!this.vacate(page, true)) return;
+      page = pages.after(0);
+    }
+    pages.wipe(sequence + 1); // And what was lost.
+  }
+
+  /** No page is free: the decisions, which can be asked for again, make room. */
+  private sacrifice(): boolean {
+    const pages = this.pages;
+    this.distrust(0);
+    let page = pages.after(0);
+    while (page >= 0 && page !== pages.head) {
+      const next = pages.after(pages.sequences[page]);
+      let lives = false;
+      for (let i = 0; i < this.current.length; i++) {
+        const address = this.current[i];
+        if (address && this.log.pageOf(address) === page) lives = true;
+      }
+      if (!lives) pages.retire(page);
+      page = next;
     }
     return pages.free() > 0;
   }
 
   /** What lives on a page is appended again; then the page is a free one. */
-  private vacate(page: number): boolean {
-    const flash = this.flash;
+  private vacate(page: number, keep: boolean): boolean {
+    const pageBytes = this.flash.pageBytes;
     const pages = this.pages;
     let offset = PAGE_HEAD_BYTES;
-    while (offset + RECORD_HEAD_BYTES <= flash.pageBytes) {
-      const head = flash.read(page, offset, RECORD_HEAD_BYTES);
-      const word = head.substring(0, 4);
-      if (word === BLANK) break;
-      const kind: Kind = head.charCodeAt(0);
-      const length = lengthOf(head);
-      const address = page * flash.pageBytes + offset;
-      offset += word === DEAD_WORD || length < 0 ? 4 : extent(length);
-      const alive = kind >= HISTORY ? this.historian.isAlive(address)
+    while (offset + RECORD_HEAD_BYTES <= pageBytes) {
+      const size = this.log.look(page, offset);
+      const kind = this.log.kind;
+      const payload = this.log.payload;
+      const address = page * pageBytes + offset;
+      if (size === 0) break;
+      offset += size < 0 ? 4 : size;
+      const alive = kind >= HISTORY ? this.historian.isAlive(address, payload)
         : kind !== Kind.Dead && this.current[kind] === address;
       if (!alive) continue;
-      if (pages.offset + extent(length) > flash.pageBytes && !pages.open()) return false;
-      const copy = this.put(kind, this.read(address));
-      if (!copy) return false;
-      if (kind >= HISTORY) this.historian.moved(address, copy);
-      else this.supersede(kind, copy);
+      if (kind === Kind.Reset) return false; // It must stay behind what it ends.
+      let copy = 0;
+      if (keep || kind < HISTORY) {
+        if (!this.log.hasRoom(extent(payload.length)) && !pages.open()) return false;
+        copy = this.log.put(kind, payload);
+        if (!copy) return false;
+      }
+      if (kind < HISTORY) this.supersede(kind, copy);
+      else this.historian.moved(payload, copy);
     }
     pages.retire(page);
     return true;

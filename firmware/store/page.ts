@@ -5,48 +5,58 @@
  */
 import { Fault } from "../fault.js";
 import type { Crypto, Flash } from "../../hal/hal.js";
-import {
-  BLANK, DEAD_WORD, FOREIGN, PAGE_HEAD_BYTES, isForeign, pageHead, sequenceOf,
-} from "./record.js";
+import { BLANK, DEAD_WORD, Mark, PAGE_HEAD_BYTES, pageHead, sequenceOf } from "./record.js";
 
-/** In place of a sequence: a page that is broken, never used again before the next start. */
-const BROKEN = -1;
 /** A page in one string would cost 300 JsVars. */
 const PIECE_BYTES = 256;
 
 export class Pages {
   fault: Fault;
-  /** Since the start, for the status fields. */
+  /** Operations since the start, for the status fields. */
   writes: number;
   erases: number;
   /** The page that is written, and the first octet of it that is free. 0: there is none yet. */
   head: number;
   offset: number;
-  /** The sequence of each page; 0 for a free one. */
-  private sequences: number[];
+  /** The sequence of each page, or a Mark. */
+  sequences: number[];
+  /** Some page was lost: nobody knows what it said. */
+  lost: boolean;
 
   constructor(readonly flash: Flash, private readonly crypto: Crypto) {
     this.fault = Fault.None;
     this.writes = this.erases = this.head = this.offset = 0;
     this.sequences = [];
+    this.lost = false;
   }
 
-  /** Reads every header. FlashForeign: it is not ours to erase; a person may, by a reset. */
+  /** Reads every header. FlashForeign: it is not ours to touch; a person may, by a reset. */
   load(): void {
+    const flash = this.flash;
     let odd = false;
+    this.fault = Fault.None;
+    this.head = this.offset = 0;
     this.sequences = [];
-    for (let page = 0; page < this.flash.pages; page++) {
-      const head = this.flash.read(page, 0, PAGE_HEAD_BYTES);
-      const sequence = sequenceOf(head, this.crypto);
-      if (sequence === FOREIGN) this.fault = Fault.FlashForeign;
-      if (isForeign(head)) odd = true;
-      this.sequences.push(sequence);
+    this.lost = false;
+    for (let page = 0; page < flash.pages; page++) {
+      const rest = flash.pageBytes - PAGE_HEAD_BYTES;
+      let mark = sequenceOf(flash.read(page, 0, PAGE_HEAD_BYTES), this.crypto);
+      if (mark === Mark.Foreign) this.fault = Fault.FlashForeign;
+      if (mark === Mark.Lost) {
+        if (this.isBlank(page, PAGE_HEAD_BYTES, rest)) mark = Mark.Free;
+        else this.lost = true;
+      } else if (mark === Mark.Odd) {
+        mark = Mark.Free;
+        odd = true;
+      }
+      this.sequences.push(mark);
     }
-    if (odd && this.after(0) < 0) this.fault = Fault.FlashForeign;
+    if (odd && !this.lost && this.newest() === 0) this.fault = Fault.FlashForeign;
   }
 
-  sequence(page: number): number {
-    return this.sequences[page];
+  /** The highest sequence: how often a page has been taken since the board was made. */
+  newest(): number {
+    return this.sequences.reduce((most, one) => (one > most ? one : most), 0);
   }
 
   /** The page with the smallest sequence above this one; -1 where there is none. */
@@ -60,46 +70,58 @@ export class Pages {
   }
 
   free(): number {
-    return this.sequences.filter((sequence) => sequence === 0).length;
+    return this.sequences.filter((sequence) => sequence === Mark.Free).length;
   }
 
   /** Takes the next free page, in rotation, as the new head. False: none that works is left. */
   open(): boolean {
     const flash = this.flash;
-    const sequence = this.sequences.reduce((most, one) => (one > most ? one : most), 0) + 1;
-    const head = pageHead(sequence, this.crypto);
+    const sequence = this.newest() + 1;
     for (let i = 1; i <= flash.pages; i++) {
       const page = (this.head + i) % flash.pages;
-      if (this.sequences[page] !== 0) continue;
-      if (this.erase(page) && this.isBlank(page, 0, flash.pageBytes) && this.write(page, 0, head)) {
+      if (this.sequences[page] !== Mark.Free) continue;
+      if (this.erase(page) && this.write(page, 0, pageHead(sequence, this.crypto))) {
         this.sequences[page] = sequence;
         this.head = page;
         this.offset = PAGE_HEAD_BYTES;
         return true;
       }
-      this.sequences[page] = BROKEN;
+      this.sequences[page] = Mark.Broken;
     }
     return false;
   }
 
   /** One word ends it, whatever a later erase leaves of the rest. */
   retire(page: number): void {
-    this.write(page, 0, DEAD_WORD);
-    this.sequences[page] = 0;
+    const gone = this.write(page, 0, DEAD_WORD) || this.erase(page);
+    this.sequences[page] = gone ? Mark.Free : Mark.Broken;
   }
 
-  /** All pages but the head, then the head. */
-  eraseAll(): void {
-    for (let page = 0; page < this.flash.pages; page++) {
-      if (page !== this.head && !this.isBlank(page, 0, this.flash.pageBytes)) this.erase(page);
+  /**
+   * Nothing is left on any page of before this sequence: erased, or where that fails, overwritten.
+   * False where a page resists both.
+   */
+  wipe(sequence: number): boolean {
+    const pageBytes = this.flash.pageBytes;
+    let done = true;
+    for (let page = 0; page < this.sequences.length; page++) {
+      if (this.sequences[page] >= sequence) continue;
+      let gone = this.isBlank(page, 0, pageBytes) || this.erase(page);
+      if (!gone) {
+        gone = true;
+        for (let at = 0; at < pageBytes; at += PIECE_BYTES) {
+          if (!this.write(page, at, repeated(DEAD_WORD, PIECE_BYTES))) gone = false;
+        }
+      }
+      this.sequences[page] = gone ? Mark.Free : Mark.Broken;
+      if (!gone) done = false;
     }
-    this.erase(this.head);
-    for (let page = 0; page < this.flash.pages; page++) this.sequences[page] = 0;
-    this.offset = 0;
+    return done;
   }
 
   /** True when it reads back as it was written. */
   write(page: number, offset: number, bytes: string): boolean {
+    if (this.fault === Fault.FlashForeign) return false;
     this.writes++;
     const taken = this.flash.write(page, offset, bytes) &&
       this.flash.read(page, offset, bytes.length) === bytes;
@@ -115,9 +137,10 @@ export class Pages {
     return true;
   }
 
+  /** True when it reads back as erased. */
   private erase(page: number): boolean {
     this.erases++;
-    const done = this.flash.erase(page);
+    const done = this.flash.erase(page) && this.isBlank(page, 0, this.flash.pageBytes);
     if (!done) this.fault = Fault.FlashBroken;
     return done;
   }

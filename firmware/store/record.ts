@@ -11,6 +11,7 @@
  * zeros is a filler of 4 octets. The sequence in the CRC keeps what an erase left behind from
  * ever being believed. The check octet makes a length trustworthy without its payload.
  */
+import { RECORD_BYTES_MAX } from "../config.js";
 import type { Crypto } from "../../hal/hal.js";
 
 export const MAGIC = "TWJ1";
@@ -18,17 +19,28 @@ export const PAGE_HEAD_BYTES = 16;
 export const RECORD_HEAD_BYTES = 8;
 export const BLANK = "\xff\xff\xff\xff";
 export const DEAD_WORD = "\x00\x00\x00\x00";
-/** In place of a page's sequence. */
-export const FOREIGN = -2;
+/** What a page is in place of a sequence. */
+export const enum Mark {
+  Free = 0,
+  /** It does not take what is written, or does not erase: not used again before a start. */
+  Broken = -1,
+  /** Of another version of this format. */
+  Foreign = -2,
+  /** Ours, with a header that has rotted: nobody knows what it held. */
+  Lost = -3,
+  /** Free, but no cut of ours can have left it so. */
+  Odd = -4,
+}
 
 export const enum Kind {
   Dead = 0,
   /** One at a time each; a new one replaces the old one. */
   Account = 1,
   Trust = 2,
+  /** Nothing before this one counts, and what is left of it has yet to be erased. */
   Reset = 3,
-  Counters = 4,
   Token = 5,
+  /** Bare JIDs whose friendship has been ended, but perhaps not yet on the server. */
   Revoked = 6,
   /** Kinds from here on are a history. */
   Decision = 16,
@@ -57,26 +69,21 @@ export function pageHead(sequence: number, crypto: Crypto): string {
 }
 
 /**
- * The sequence of a page header; 0 where it is not a whole header, FOREIGN where it is a whole
- * one of another version of this format.
+ * The sequence of a page header, or a Mark. A retired page begins with a zero, and what is torn,
+ * in a write or in an erase, has at least the bits of the magic; so a magic that is nearly right
+ * is a header that has rotted. (Or one that was torn, but then nothing is behind it.)
  */
 export function sequenceOf(head: string, crypto: Crypto): number {
-  const whole = head.substring(0, 3) === MAGIC.substring(0, 3) &&
-    head.substring(8, 12) === u32(crypto.crc32(head.substring(0, 8)));
-  if (!whole) return 0;
-  return head.charAt(3) === MAGIC.charAt(3) ? readU32(head, 4) : FOREIGN;
-}
-
-/**
- * Asked where no page is valid: true for a header that cannot be what a cut left of ours. A torn
- * write of the magic and a torn erase of it both have at least its bits.
- */
-export function isForeign(head: string): boolean {
+  let right = 0;
+  let odd = false;
   for (let i = 0; i < 4; i++) {
     const bits = MAGIC.charCodeAt(i);
-    if ((head.charCodeAt(i) & bits) !== bits) return true;
+    if (head.charCodeAt(i) === bits) right++;
+    if ((head.charCodeAt(i) & bits) !== bits) odd = true;
   }
-  return false;
+  if (right < 3 || head.charCodeAt(0) === 0) return odd ? Mark.Odd : Mark.Free;
+  if (head.substring(8, 12) !== u32(crypto.crc32(head.substring(0, 8)))) return Mark.Lost;
+  return right === 4 ? readU32(head, 4) : Mark.Foreign;
 }
 
 /** What the record takes on flash, its payload being `length` octets. */
@@ -96,7 +103,9 @@ export function encode(kind: Kind, payload: string, sequence: number, crypto: Cr
 export function lengthOf(head: string): number {
   const low = head.charCodeAt(1);
   const high = head.charCodeAt(2);
-  return (low ^ high ^ 0xa5) === head.charCodeAt(3) ? low + high * 256 : -1;
+  const length = low + high * 256;
+  const sound = (low ^ high ^ 0xa5) === head.charCodeAt(3) && length <= RECORD_BYTES_MAX;
+  return sound ? length : -1;
 }
 
 /** Whether the record is exactly what was meant to be written. */
