@@ -5,6 +5,7 @@
  */
 import type { Hal, Ticker } from "../hal/hal.js";
 import { PAIRING_WINDOW_MS } from "./config.js";
+import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
 import { Commands } from "./access/command.js";
 import { Delegation } from "./access/delegation.js";
@@ -20,6 +21,7 @@ import { Router } from "./router/router.js";
 import type { Followers } from "./router/router.js";
 import { routesOf } from "./routes.js";
 import { Journal } from "./store/journal.js";
+import { Log } from "./store/log.js";
 import { Pages } from "./store/page.js";
 import { Account } from "./stream/account.js";
 import { Connection, State } from "./stream/connection.js";
@@ -63,7 +65,9 @@ export interface Status {
   entries: number;
   hits: number;
   misses: number;
+  /** Why the last stream ended; what the flash or the button suffers from (fault.ts). */
   fault: number;
+  defect: number;
 }
 
 export class Device implements Ticker, Followers, Outlet {
@@ -91,7 +95,8 @@ export class Device implements Ticker, Followers, Outlet {
       }
     }
     const cache = this.cache = new Cache(crypto);
-    this.journal = cache.journal = new Journal(new Pages(hal.flash, crypto), crypto, cache);
+    const pages = new Pages(hal.flash, crypto);
+    this.journal = cache.journal = new Journal(new Log(pages, crypto), cache);
     const account = this.account = new Account(this.journal);
     const trust = this.trust = new Trust(this.journal);
     const requests = this.requests = new Requests(this, account, hal.random, crypto);
@@ -183,7 +188,9 @@ export class Device implements Ticker, Followers, Outlet {
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,
-      fault: this.journal.pages.fault || this.connection.fault,
+      fault: this.connection.fault,
+      defect: this.journal.log.pages.fault ||
+        (this.button.stuck ? Fault.ButtonStuck : Fault.None),
     };
   }
 }
