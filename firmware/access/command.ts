@@ -32,10 +32,10 @@ export class Commands implements Handler {
   handle(caller: Caller, payload: Element, nowMs: number): void {
     const trusted = this.trust.has(caller.bare);
     if (caller.iq) {
-      if (!trusted) this.router.refuse(caller, Condition.Forbidden, "", EMPTY);
+      if (!trusted) this.router.reject(caller, Condition.Forbidden);
       else if (!this.cache.clear()) {
         // Not acknowledged, so that the server sends it again.
-        this.router.refuse(caller, Condition.InternalServerError, "", EMPTY);
+        this.router.reject(caller, Condition.InternalServerError);
       } else {
         const said = attribute("xmlns", NS_PROVISIONING);
         this.router.result(caller, tag("clearCacheResponse", said, EMPTY));

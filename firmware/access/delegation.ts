@@ -4,16 +4,16 @@
  *
  *   state     | event                                  | then
  *   ----------+----------------------------------------+---------------------------------------
- *   Idle      | accepted / preprogrammed account       | Waiting for its presence
- *   Idle      | preprogrammed component                | Asking it (disco#info)
+ *   Idle      | accepted or preprogrammed, an account  | Waiting for its presence
+ *   Idle      | accepted or preprogrammed, a component | Asking it (disco#info)
  *   Idle      | "*": look among the own server's items | Listing, then Asking one by one
  *   Waiting   | available presence                     | Asking its full JID (ERRATA N30)
+ *   Waiting   | DELEGATION_MS over, if accepted        | a friend without trust; Idle
  *   Asking    | it has urn:xmpp:iot:provisioning       | trusted; Idle
- *   Asking    | it has not                             | a friend without trust; next item or Idle
- *   any       | DELEGATION_MS over, error              | the same, but a preprogrammed one is
- *             |                                        | asked again at the next connection
+ *   Asking    | it has not, or does not answer         | next item, or a friend without trust
  *
- * An account that a person accepted stays pending in the journal through a power cut.
+ * An account that a person accepted stays pending in the journal through a power cut. One that
+ * is preprogrammed is waited for as long as it takes, with each new stream anew.
  */
 import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
 import { LEAF } from "../xml/element.js";
@@ -27,6 +27,8 @@ import type { Cache } from "./cache.js";
 import { NS_PROVISIONING } from "./provisioning.js";
 import type { Trust } from "./trust.js";
 
+const FOREVER_MS = 1e15;
+
 const enum Stage {
   Idle,
   Waiting,
@@ -34,13 +36,7 @@ const enum Stage {
   Asking,
 }
 
-/** Told of a new provisioning server, or that an accepted friend is none. */
-export interface TrustListener {
-  onTrust(bare: string, nowMs: number): void;
-}
-
 export class Delegation implements Asker {
-  listener: TrustListener | null;
   private stage: Stage;
   private candidate: string;
   /** Items still to be looked at. */
@@ -55,7 +51,6 @@ export class Delegation implements Asker {
     /** JID of a component or account, "*" for whichever component is one, "" for none. */
     private readonly preprogrammed: string,
   ) {
-    this.listener = null;
     this.stage = Stage.Idle;
     this.candidate = "";
     this.items = [];
@@ -75,7 +70,13 @@ export class Delegation implements Asker {
     this.stage = Stage.Idle;
     this.items = [];
     if (pending !== "") this.befriend(pending, nowMs);
-    else if (this.trust.list().length === 0 && this.preprogrammed !== "") this.find(nowMs);
+    else if (this.preprogrammed === "" || this.trust.list().length) return;
+    else if (this.preprogrammed !== "*") this.meet(this.preprogrammed, FOREVER_MS, nowMs);
+    else {
+      const query = tag("query", attribute("xmlns", NS_DISCO_ITEMS), EMPTY);
+      const isSent = this.requests.ask(this.roster.domain(), "get", query, this, 0, nowMs);
+      if (isSent) this.stage = Stage.Listing;
+    }
   }
 
   stop(): void {
@@ -114,42 +115,27 @@ export class Delegation implements Asker {
     for (const child of query ? query.children : LEAF) {
       if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) isServer = true;
     }
-    if (isServer) this.delegate(nowMs);
+    if (isServer) this.delegate();
     else if (this.items.length) this.next(nowMs);
     else this.fail();
   }
 
-  /** Both directions: it sees us, and we see the full JID that answers for it. */
+  /** It may see us; and we must see the full JID that answers for it. */
   private befriend(bare: string, nowMs: number): void {
-    this.candidate = bare;
     this.roster.say("subscribed", bare);
-    if (bare.indexOf("@") < 0) {
-      this.inspect(bare, nowMs);
+    this.meet(bare, nowMs + DELEGATION_MS, nowMs);
+  }
+
+  private meet(bare: string, untilMs: number, nowMs: number): void {
+    const jid = this.trust.address(bare);
+    this.candidate = bare;
+    if (jid !== "") {
+      this.inspect(jid, nowMs);
       return;
     }
     this.stage = Stage.Waiting;
-    this.untilMs = nowMs + DELEGATION_MS;
-    this.roster.say("subscribe", bare);
-    const jid = this.trust.address(bare);
-    if (jid !== "") this.inspect(jid, nowMs);
-  }
-
-  private find(nowMs: number): void {
-    const jid = this.preprogrammed;
-    if (jid === "*") {
-      this.stage = Stage.Listing;
-      const query = tag("query", attribute("xmlns", NS_DISCO_ITEMS), EMPTY);
-      if (!this.requests.ask(this.roster.domain(), "get", query, this, 0, nowMs)) this.fail();
-    } else if (jid.indexOf("@") < 0) {
-      this.candidate = jid;
-      this.inspect(jid, nowMs);
-    } else {
-      this.candidate = jid;
-      this.stage = Stage.Waiting;
-      this.untilMs = nowMs + DELEGATION_MS;
-      // XEP-0324: an account that is not in our roster is told of us by a subscription.
-      if (!this.roster.isSeen(jid)) this.roster.say("subscribe", jid);
-    }
+    this.untilMs = untilMs;
+    if (!this.roster.isSeen(bare)) this.roster.say("subscribe", bare);
   }
 
   private next(nowMs: number): void {
@@ -169,14 +155,13 @@ export class Delegation implements Asker {
   }
 
   /** The cache goes first: with it no answer of before outlives the new relationship. */
-  private delegate(nowMs: number): void {
+  private delegate(): void {
     const bare = this.candidate;
     this.stage = Stage.Idle;
     this.items = [];
     if (!this.cache.clear() || !this.trust.add(bare)) return;
     // Lets the server see when we come and go (ERRATA N29).
     if (bare.indexOf("@") < 0) this.roster.say("", bare);
-    if (this.listener) this.listener.onTrust(bare, nowMs);
   }
 
   /** No trust. A friend that a person accepted stays a friend, without rights. */

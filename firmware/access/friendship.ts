@@ -23,9 +23,10 @@ export interface Ceremony {
   withdraw(jid: string): void;
 }
 
-/** Sends the initial presence. Implemented by device.ts. */
+/** Sends the initial presence, or ends a stream that is useless. Implemented by device.ts. */
 export interface Announcer {
   announce(): void;
+  stop(): void;
 }
 
 /** One that we ask the provisioning servers about. */
@@ -62,6 +63,10 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       else if (!this.roster.isSeen(server)) this.roster.say("subscribe", server);
     }
     this.delegation.resume(nowMs);
+  }
+
+  onNoRoster(): void {
+    this.announcer.stop();
   }
 
   onPresence(type: string, bare: string, jid: string, nowMs: number): void {

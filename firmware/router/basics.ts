@@ -31,7 +31,7 @@ export class Basics implements Handler, Asker {
       this.router.result(caller, EMPTY);
     } else if (!this.roster.isFriend(caller.bare)) {
       // A stranger need not know what to look for.
-      this.router.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+      this.router.reject(caller, Condition.ServiceUnavailable);
     } else if (payload.ns === NS_VERSION) {
       const said = join(tag("name", "", text("Thingward")), tag("version", "", text(VERSION)));
       this.router.result(caller, tag("query", attribute("xmlns", NS_VERSION), said));

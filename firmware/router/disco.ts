@@ -31,7 +31,7 @@ export class Disco implements Handler {
     const node = payload.attribute("node");
     const isInfo = payload.ns === NS_DISCO_INFO;
     if (node !== "" && (!isInfo || node !== NODE + "#" + this.ver())) {
-      this.router.refuse(caller, Condition.ItemNotFound, "", EMPTY);
+      this.router.reject(caller, Condition.ItemNotFound);
       return;
     }
     let inner = EMPTY;

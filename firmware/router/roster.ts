@@ -21,6 +21,8 @@ export interface SubscriptionPolicy {
   onPresence(type: string, bare: string, jid: string, nowMs: number): void;
   /** The roster is here; the initial presence goes out after this. */
   onRoster(nowMs: number): void;
+  /** The server does not give it: this stream is good for nothing. */
+  onNoRoster(): void;
 }
 
 export class Roster implements Handler, Presences, Asker {
@@ -54,13 +56,10 @@ export class Roster implements Handler, Presences, Asker {
   }
 
   answered(_tag: number, stanza: Element | null, nowMs: number): void {
-    if (!stanza || stanza.attribute("type") !== "result") {
-      this.forget();
-      if (stanza) this.load(nowMs); // The server will not be without one for long.
-      return;
-    }
-    this.loaded = true;
-    if (this.policy) this.policy.onRoster(nowMs);
+    this.loaded = stanza !== null && stanza.attribute("type") === "result";
+    if (!this.policy) return;
+    if (this.loaded) this.policy.onRoster(nowMs);
+    else if (stanza || this.outlet.jid() !== "") this.policy.onNoRoster();
   }
 
   /** An item of the roster that we asked for, and only of that. */
@@ -76,7 +75,7 @@ export class Roster implements Handler, Presences, Asker {
   handle(caller: Caller, _payload: Element, _nowMs: number): void {
     const router = this.router as Router;
     if (this.isOwn(caller.from)) router.result(caller, EMPTY);
-    else router.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+    else router.reject(caller, Condition.ServiceUnavailable);
   }
 
   onPresence(stanza: Element, nowMs: number): void {

@@ -4,7 +4,7 @@
  * `result` or `refuse` at once or when it knows.
  */
 import type { Element } from "../xml/element.js";
-import { EMPTY, join } from "../xml/print.js";
+import { EMPTY } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Session } from "../stream/connection.js";
 import { bareJid } from "../stream/jid.js";
@@ -80,17 +80,17 @@ export class Router implements Session {
     }
     if (caller.id === "" || (from !== "" && caller.bare === "")) return; // No way back.
     if (oversized) {
-      this.refuse(caller, Condition.PolicyViolation, "The stanza is too large.", EMPTY);
+      this.reject(caller, Condition.PolicyViolation);
       return;
     }
     if ((type !== "get" && type !== "set") || children.length !== 1) {
-      this.refuse(caller, Condition.BadRequest, "", EMPTY);
+      this.reject(caller, Condition.BadRequest);
       return;
     }
     const payload = children[0];
     const handler = this.routes[type + " " + payload.ns + " " + payload.name];
     if (handler) handler.handle(caller, payload, nowMs);
-    else this.refuse(caller, Condition.ServiceUnavailable, "", EMPTY);
+    else this.reject(caller, Condition.ServiceUnavailable);
   }
 
   /** Answers an iq; to a message nothing is ever answered (XEP-0325 "control commands"). */
@@ -98,11 +98,14 @@ export class Router implements Session {
     if (caller.iq) this.outlet.send(iq("result", caller.id, caller.from, payload));
   }
 
-  /** `before` is what an older dialect wants to find beside the error. */
-  refuse(caller: Caller, condition: Condition, reason: string, before: Markup): void {
-    if (!caller.iq) return;
-    const error = join(before, stanzaError(condition, reason));
-    this.outlet.send(iq("error", caller.id, caller.from, error));
+  /** `error` is a stanza error, and what an older dialect wants to find before it. */
+  refuse(caller: Caller, error: Markup): void {
+    if (caller.iq) this.outlet.send(iq("error", caller.id, caller.from, error));
+  }
+
+  /** A refusal that needs no words. */
+  reject(caller: Caller, condition: Condition): void {
+    this.refuse(caller, stanzaError(condition, "", EMPTY));
   }
 
   private message(caller: Caller, children: Element[], nowMs: number): void {

@@ -47,7 +47,7 @@ export interface Session {
 
 export class Connection implements ElementSink {
   state: State;
-  /** Why the last stream ended, as a code and for people; None and "" while none has. */
+  /** Why the last stream ended, and what the other side said of it; None while none has. */
   fault: Fault;
   why: string;
   private assembler: Assembler | null;
@@ -137,7 +137,7 @@ export class Connection implements ElementSink {
   }
 
   onStreamEnd(): void {
-    this.link.fail(Fault.StreamError, "the server ended the stream");
+    this.link.fail(Fault.StreamError, "");
   }
 
   private connect(): void {
@@ -172,17 +172,17 @@ export class Connection implements ElementSink {
       this.pinged = false;
     } else if (!tokenizer.held) return;
     if (tokenizer.waiting() + bytes.length > INBOUND_BYTES_MAX) {
-      link.fail(Fault.Overflow, "more arrives than can be held");
+      link.fail(Fault.Overflow, "");
       return;
     }
     this.allowance = STANZAS_PER_TICK_MAX;
     tokenizer.held = false;
     this.brake();
     const fault = tokenizer.push(bytes);
-    if (fault !== Fault.None) link.fail(fault, "unusable XML or negotiation");
+    if (fault !== Fault.None) link.fail(fault, "");
     if (this.negotiation.phase === Phase.Binding && tokenizer.held && link.fault === Fault.None) {
       // Whatever came behind <success/> came before our new header: not of the new stream.
-      if (tokenizer.waiting()) link.fail(Fault.StreamRefused, "the server spoke too early");
+      if (tokenizer.waiting()) link.fail(Fault.StreamRefused, "");
       else this.openStream();
     }
   }
@@ -196,11 +196,11 @@ export class Connection implements ElementSink {
   /** Liveness, and the end of what takes too long. */
   private watch(): void {
     if (this.state === State.Negotiating) {
-      if (this.nowMs >= this.markMs) this.link.fail(Fault.Timeout, "no stream in time");
+      if (this.nowMs >= this.markMs) this.link.fail(Fault.Timeout, "");
       return;
     }
     const silentMs = this.nowMs - this.heardMs;
-    if (silentMs >= IDLE_MS + PING_WAIT_MS) this.link.fail(Fault.Timeout, "the server is silent");
+    if (silentMs >= IDLE_MS + PING_WAIT_MS) this.link.fail(Fault.Timeout, "");
     else if (silentMs >= IDLE_MS && !this.pinged) {
       this.pinged = true; // Any octet is an answer; the iq needs no one who waits for it.
       const id = this.hal.crypto.base64(this.hal.random.bytes(12));
@@ -212,7 +212,7 @@ export class Connection implements ElementSink {
     const children = element.children;
     const condition = children.length ? children[0].name : "undefined-condition";
     const fault = condition === "conflict" ? Fault.Conflict : Fault.StreamError;
-    this.link.fail(fault, "stream error: " + condition);
+    this.link.fail(fault, condition);
     return fault;
   }
 

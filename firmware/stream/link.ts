@@ -12,6 +12,7 @@ export class Link implements SocketListener {
   opened: boolean;
   /** None while all is well; the first reason counts. */
   fault: Fault;
+  /** What the other side said of it, where it said anything. */
   why: string;
   private socket: Socket | null;
   private inbound: string;
@@ -46,7 +47,7 @@ export class Link implements SocketListener {
   send(bytes: string): void {
     if (!this.socket || this.fault !== Fault.None) return;
     this.outbound += bytes;
-    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "a slow peer");
+    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "");
     else this.onDrain();
   }
 
@@ -75,7 +76,7 @@ export class Link implements SocketListener {
     this.inbound += bytes;
     if (this.inbound.length > INBOUND_BYTES_MAX) {
       this.inbound = "";
-      this.fail(Fault.Overflow, "more arrives than can be held");
+      this.fail(Fault.Overflow, "");
     }
   }
 

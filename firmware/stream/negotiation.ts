@@ -43,6 +43,8 @@ export class Negotiation {
   /** The full JID that the server gave us; "" before. */
   jid: string;
   private scram: Scram | null;
+  /** The server's signature was right. */
+  private proven: boolean;
   private readonly salted: SaltedPassword;
 
   constructor(
@@ -53,6 +55,7 @@ export class Negotiation {
     this.phase = Phase.Mechanisms;
     this.jid = "";
     this.scram = null;
+    this.proven = false;
     this.salted = { key: "", value: "" };
   }
 
@@ -60,6 +63,7 @@ export class Negotiation {
     this.phase = Phase.Mechanisms;
     this.jid = "";
     this.scram = null;
+    this.proven = false;
   }
 
   /** What a header of the server must say (RFC 6120 "stream attributes"). */
@@ -121,10 +125,12 @@ export class Negotiation {
     const scram = this.scram as Scram;
     if (element.ns !== NS_SASL) return Fault.ServerUnproven;
     const final = this.crypto.unbase64(element.text);
-    if (element.name === "challenge" && scram.proves(final)) {
+    const isProven = this.proven || scram.proves(final);
+    if (element.name === "challenge" && isProven && !this.proven) {
+      this.proven = true;
       return this.sasl("response", "", ""); // RFC 6120 allows the proof in a challenge, too.
     }
-    if (element.name !== "success" || !scram.proves(final)) {
+    if (element.name !== "success" || !isProven) {
       this.salted.key = "";
       return Fault.ServerUnproven;
     }

@@ -54,39 +54,41 @@ export class Requests {
 
   /** An iq of type result or error; anything that answers no question of ours changes nothing. */
   settle(stanza: Element, nowMs: number): void {
-    const id = stanza.attribute("id");
-    const from = normalJid(stanza.attribute("from"));
-    for (const one of this.pending) {
-      if (one.id !== id) continue;
-      const ours = one.to !== "" ? from === one.to
-        : from === "" || from === this.account.jid || from === this.account.domain();
-      if (!ours) return;
-      this.pending.splice(this.pending.indexOf(one), 1);
-      one.asker.answered(one.tag, stanza, nowMs);
-      return;
-    }
+    const one = this.find(stanza);
+    if (one) this.finish(one, stanza, nowMs);
   }
 
   /** Whether this stanza would settle a question of that asker; nothing changes. */
   expects(stanza: Element, asker: Asker): boolean {
-    const id = stanza.attribute("id");
-    const from = normalJid(stanza.attribute("from"));
-    return this.pending.some((one) => one.id === id && one.asker === asker &&
-      (one.to !== "" ? from === one.to : from === "" || from === this.account.jid));
+    const one = this.find(stanza);
+    return one !== null && one.asker === asker;
   }
 
   tick(nowMs: number): void {
     for (const one of this.pending.slice(0)) {
-      if (nowMs < one.untilMs) continue;
-      this.pending.splice(this.pending.indexOf(one), 1);
-      one.asker.answered(one.tag, null, nowMs);
+      if (nowMs >= one.untilMs) this.finish(one, null, nowMs);
     }
   }
 
   /** The stream is lost, and every answer with it. */
   abandon(nowMs: number): void {
-    const lost = this.pending;
-    this.pending = [];
-    for (const one of lost) one.asker.answered(one.tag, null, nowMs);
+    for (const one of this.pending.slice(0)) this.finish(one, null, nowMs);
+  }
+
+  /** The own server answers for itself, and for our account, in one of three ways. */
+  private find(stanza: Element): Pending | null {
+    const id = stanza.attribute("id");
+    const from = normalJid(stanza.attribute("from"));
+    for (const one of this.pending) {
+      if (one.id !== id) continue;
+      const isServer = from === "" || from === this.account.jid || from === this.account.domain();
+      return from === one.to || (one.to === "" && isServer) ? one : null;
+    }
+    return null;
+  }
+
+  private finish(one: Pending, stanza: Element | null, nowMs: number): void {
+    this.pending.splice(this.pending.indexOf(one), 1);
+    one.asker.answered(one.tag, stanza, nowMs);
   }
 }

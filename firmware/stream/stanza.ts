@@ -5,19 +5,27 @@ import type { Markup } from "../xml/print.js";
 export const NS_CLIENT = "jabber:client";
 const NS_STANZAS = " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'";
 
-/** Only those that this device says. */
+/** Only those that this device says; in the order of what the asker may do about them. */
 export const enum Condition {
-  BadRequest = "bad-request",
-  Conflict = "conflict",
-  FeatureNotImplemented = "feature-not-implemented",
-  Forbidden = "forbidden",
-  InternalServerError = "internal-server-error",
-  ItemNotFound = "item-not-found",
-  PolicyViolation = "policy-violation",
-  RemoteServerTimeout = "remote-server-timeout",
-  ResourceConstraint = "resource-constraint",
-  ServiceUnavailable = "service-unavailable",
+  BadRequest,
+  PolicyViolation,
+  /** From here on: wait. */
+  Conflict,
+  RemoteServerTimeout,
+  ResourceConstraint,
+  /** From here on: give up. */
+  FeatureNotImplemented,
+  Forbidden,
+  InternalServerError,
+  ItemNotFound,
+  ServiceUnavailable,
 }
+
+const CONDITIONS = [
+  "bad-request", "policy-violation", "conflict", "remote-server-timeout", "resource-constraint",
+  "feature-not-implemented", "forbidden", "internal-server-error", "item-not-found",
+  "service-unavailable",
+];
 
 /** Who asked, and how an answer finds the way back; all that is kept of a stanza meanwhile. */
 export interface Caller {
@@ -46,16 +54,11 @@ export function presence(to: string, type: string, inner: Markup): Markup {
     attribute("type", type === "" ? null : type), inner);
 }
 
-/** What the asker may do about it follows from the condition, as XEP-0323 and 0325 have it. */
-export function stanzaError(condition: Condition, reason: string): Markup {
-  let type = "cancel";
-  if (condition === Condition.BadRequest || condition === Condition.PolicyViolation) {
-    type = "modify";
-  }
-  if (condition === Condition.ResourceConstraint || condition === Condition.Conflict ||
-    condition === Condition.RemoteServerTimeout) {
-    type = "wait";
-  }
+/** `extra` is an application-specific condition; its type follows from XEP-0323 and 0325. */
+export function stanzaError(condition: Condition, reason: string, extra: Markup): Markup {
+  const type = condition < Condition.Conflict ? "modify"
+    : condition < Condition.FeatureNotImplemented ? "wait" : "cancel";
   const said = reason === "" ? EMPTY : tag("text", NS_STANZAS + " xml:lang='en'", text(reason));
-  return tag("error", " type='" + type + "'", join(tag(condition, NS_STANZAS, EMPTY), said));
+  return tag("error", " type='" + type + "'",
+    join(join(tag(CONDITIONS[condition], NS_STANZAS, EMPTY), said), extra));
 }

@@ -10,11 +10,11 @@ import { Verb, list, permits } from "../access/grant.js";
 import type { Grant } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
 import type { Handler, Router } from "../router/router.js";
-import { Condition } from "../stream/stanza.js";
+import { Condition, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, join, tag } from "../xml/print.js";
+import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { Relay } from "./relay.js";
@@ -88,7 +88,8 @@ export class Control implements Handler, Callee {
         if (!permits(grants, nodeId, name, "")) continue;
         const relay = this.find(nodeId, name);
         if (relay && value < 0) {
-          this.refuse(call, Condition.BadRequest, name);
+          this.fail(call.caller, Condition.BadRequest, "", tag("paramError",
+            XMLNS + attribute("var", name), text("Not a value of this parameter.")));
           return;
         }
         if (relay) {
@@ -112,18 +113,18 @@ export class Control implements Handler, Callee {
     this.answer(call, meant, targets, nowMs);
   }
 
-  /** COMPAT: `responseCode` is of XEP-0325 v0.2; slixmpp 1.8.3 reads it (ERRATA N27). */
   refuse(call: Call, condition: Condition, reason: string): void {
-    const isValue = has(call.question.names, reason);
-    let code = "OtherError";
-    if (condition === Condition.Forbidden) code = "InsufficientPrivileges";
-    if (condition === Condition.ItemNotFound) code = "NotFound";
-    if (condition === Condition.FeatureNotImplemented) code = "NotImplemented";
-    if (condition === Condition.RemoteServerTimeout) code = "Locked";
-    const inner = isValue ? tag("paramError", attribute("var", reason), EMPTY) : EMPTY;
-    this.router.refuse(call.caller, condition,
-      isValue ? "Not a value of the parameter " + reason : reason,
-      tag("setResponse", XMLNS + " responseCode='" + code + "'", inner));
+    this.fail(call.caller, condition, reason, EMPTY);
+  }
+
+  /** COMPAT: `responseCode` is of XEP-0325 v0.2; slixmpp 1.8.3 reads it (ERRATA N27). */
+  private fail(caller: Caller, condition: Condition, reason: string, extra: Markup): void {
+    const code = condition === Condition.Forbidden ? "InsufficientPrivileges"
+      : condition === Condition.ItemNotFound ? "NotFound"
+      : condition === Condition.FeatureNotImplemented ? "NotImplemented"
+      : condition === Condition.RemoteServerTimeout ? "Locked" : "OtherError";
+    this.router.refuse(caller, join(tag("setResponse", XMLNS + " responseCode='" + code + "'",
+      EMPTY), stanzaError(condition, reason, extra)));
   }
 
   /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */

@@ -16,7 +16,7 @@ import type { Grant, Question } from "../access/grant.js";
 import { namesOf, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
 import type { Handler, Router } from "../router/router.js";
-import { Condition, message } from "../stream/stanza.js";
+import { Condition, message, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Outlet } from "../stream/requests.js";
 import { has, items } from "../xml/list.js";
@@ -87,7 +87,7 @@ export class Readout implements Handler, Callee {
     const seqnr = call.seqnr;
     const rejected = seqnr === "" ? EMPTY : tag("rejected", XMLNS + attribute("seqnr", seqnr),
       tag("error", "", text(reason)));
-    this.router.refuse(call.caller, condition, reason, rejected);
+    this.router.refuse(call.caller, join(rejected, stanzaError(condition, reason, EMPTY)));
   }
 
   granted(call: Call, grants: Grant[], nowMs: number): void {
