@@ -25,6 +25,8 @@ export interface Quirks {
   /** Said in place of <challenge/>, <success/>, the answer to bind; {id} is its id. */
   challenge: string;
   success: string;
+  /** What the server-final-message comes in: RFC 6120 allows a challenge, too. */
+  lastWord: "success" | "challenge";
   bound: string;
   /** Where it falls silent: header, challenge, success, features, bind, roster, or a namespace. */
   silent: string[];
@@ -38,7 +40,7 @@ export function createQuirks(): Quirks {
   return {
     header: "", mechanisms: ["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"], extra: "",
     scram: { iterations: "4096", salt: "c2FsdCBvZiB0aGUgdGVzdHM=" },
-    challenge: "", success: "", bound: "", silent: [], bytesPerSecond: 0, greeting: "",
+    challenge: "", success: "", lastWord: "success", bound: "", silent: [], bytesPerSecond: 0, greeting: "",
   };
 }
 
@@ -50,17 +52,27 @@ export class Stream {
   /** The condition with which the device ended it, where it named one. */
   error = "";
   isOver = false;
+  /** It was the device that ended it. */
+  hasLeft = false;
   session: Session | null = null;
   private user = "";
   private scram: ScramServer | null = null;
+  /** Success was said: the device begins a new stream, or ends the old one. */
+  private mayRestart = false;
   private reader: Reader;
   private queue = "";
   private isPumping = false;
 
   constructor(private readonly wire: Wire, readonly peer: Peer) {
     this.reader = this.createReader();
-    peer.onBytes = (bytes) => this.reader.push(bytes);
-    peer.onClosed = () => this.end();
+    peer.onBytes = (bytes) => {
+      if (this.mayRestart && bytes.startsWith("<?xml")) this.reader = this.createReader();
+      this.reader.push(bytes);
+    };
+    peer.onClosed = () => {
+      this.hasLeft = true;
+      this.end();
+    };
   }
 
   get isBusy(): boolean {
@@ -110,6 +122,7 @@ export class Stream {
     reader.onHeader = () => this.open();
     reader.onStanza = (stanza) => this.take(stanza);
     reader.onEnd = () => {
+      this.hasLeft = true;
       if (!this.isOver && this.peer.closed === null) this.close();
     };
     return reader;
@@ -160,13 +173,15 @@ export class Stream {
       this.user = user;
       this.raw(quirks.challenge || this.sasl("challenge", challenge));
     } else if (this.says("success")) {
-      const final = this.scram!.finish(said);
+      const final = said === "" ? "-" : this.scram!.finish(said);
+      this.mayRestart = final !== "";
       if (quirks.success) this.raw(quirks.success);
-      else if (final === "") {
+      else if (final === "-") this.raw(`<success xmlns='${NS_SASL}'/>`);
+      else if (final !== "") this.raw(this.sasl(quirks.lastWord, final));
+      else {
         this.user = "";
         this.raw(`<failure xmlns='${NS_SASL}'><not-authorized/></failure>`);
-      } else this.raw(this.sasl("success", final));
-      this.reader = this.createReader();
+      }
     }
   }
 
