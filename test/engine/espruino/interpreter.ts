@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
+import { minify } from "terser";
 
 export const ESPRUINO = process.env["ESPRUINO"] ?? "";
 
@@ -72,7 +73,7 @@ export class Interpreter {
     spawnSync(process.execPath, [TSC, "-p", "tsconfig.espruino.json", ...to], { cwd: ROOT });
   }
 
-  async start(script: string, given: object = {}): Promise<Run> {
+  async start(script: string, given: object = {}, limitMs = RUN_MS): Promise<Run> {
     const bundle = await rollup({
       input: join(HERE, script),
       plugins: [{
@@ -80,15 +81,18 @@ export class Interpreter {
         resolveId: (id) => (/^(hal|firmware)\//.test(id) ? this.compiled(id) : null),
       }],
     });
-    const { output } = await bundle.generate({ format: "iife" });
+    const { output } = await bundle.generate({ format: "es" });
+    // All of it is in the heap, as written: twice, and thrice if it were inside of a function.
+    const how = { ecma: 5, compress: false, mangle: { toplevel: true } } as const;
+    const { code } = await minify(output[0].code, { ...how, format: { ascii_only: true } });
     const file = join(this.folder, `run${this.runs++}.js`);
-    writeFileSync(file, `var THING=${JSON.stringify(given)};\n${output[0].code}`, "latin1");
-    return new Run(file, this.folder);
+    writeFileSync(file, `var THING=${JSON.stringify(given)};\n${code}`, "latin1");
+    return new Run(file, this.folder, limitMs);
   }
 
   /** Runs a script that ends by itself. */
-  async results(script: string, given: object = {}): Promise<any[]> {
-    const run = await this.start(script, given);
+  async results(script: string, given: object = {}, limitMs = RUN_MS): Promise<any[]> {
+    const run = await this.start(script, given, limitMs);
     await run.ended;
     const values = run.values();
     if (values.length === 0) throw new Error(run.text.slice(-2000));
