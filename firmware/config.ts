@@ -109,6 +109,8 @@ export const BLINK_HALF_MS = 250;
 export const WINDOWS_PER_JID_MAX = 4;
 export const WINDOWS_MAX = 8;
 export const PAIRING_PERIOD_MS = 600000;
+/** A button must stay as it is for so long before it counts: contacts chatter. */
+export const DEBOUNCE_MS = 50;
 /** Held since the start for so long, a button is broken, not pressed. */
 export const STUCK_MS = 30000;
 

@@ -11,6 +11,7 @@
  *   Waiting   | DELEGATION_MS over, if accepted        | a friend without trust; Idle
  *   Asking    | it has urn:xmpp:iot:provisioning       | trusted; Idle
  *   Asking    | it has not, or does not answer         | next item, or a friend without trust
+ *   Idle      | DELEGATION_MS after a failure          | what is preprogrammed is tried again
  *
  * An account that a person accepted stays pending in the journal through a power cut. One that
  * is preprogrammed is waited for as long as it takes, with each new stream anew.
@@ -54,7 +55,7 @@ export class Delegation implements Asker {
     this.stage = Stage.Idle;
     this.candidate = "";
     this.items = [];
-    this.untilMs = 0;
+    this.untilMs = FOREVER_MS;
   }
 
   /** A person accepted it. False: the flash did not take it, and nothing has happened. */
@@ -67,8 +68,7 @@ export class Delegation implements Asker {
   /** With each new stream: what a power cut or a lost stream interrupted goes on. */
   resume(nowMs: number): void {
     const pending = this.trust.pending();
-    this.stage = Stage.Idle;
-    this.items = [];
+    this.stop();
     if (pending !== "") this.befriend(pending, nowMs);
     else if (this.preprogrammed === "" || this.trust.list().length) return;
     else if (this.preprogrammed !== "*") this.meet(this.preprogrammed, FOREVER_MS, nowMs);
@@ -81,6 +81,8 @@ export class Delegation implements Asker {
 
   stop(): void {
     this.stage = Stage.Idle;
+    this.items = [];
+    this.untilMs = FOREVER_MS;
   }
 
   /** True for an account that we wait for: its subscription needs no second word. */
@@ -94,7 +96,9 @@ export class Delegation implements Asker {
   }
 
   tick(nowMs: number): void {
-    if (this.stage === Stage.Waiting && nowMs >= this.untilMs) this.fail();
+    if (nowMs < this.untilMs) return;
+    if (this.stage === Stage.Waiting) this.fail(nowMs);
+    else if (this.stage === Stage.Idle) this.resume(nowMs);
   }
 
   answered(_tag: number, stanza: Element | null, nowMs: number): void {
@@ -117,7 +121,7 @@ export class Delegation implements Asker {
     }
     if (isServer) this.delegate();
     else if (this.items.length) this.next(nowMs);
-    else this.fail();
+    else this.fail(nowMs);
   }
 
   /** It may see us; and we must see the full JID that answers for it. */
@@ -141,7 +145,7 @@ export class Delegation implements Asker {
   private next(nowMs: number): void {
     const jid = this.items.pop();
     if (jid === undefined) {
-      this.fail();
+      this.fail(nowMs);
       return;
     }
     this.candidate = jid;
@@ -151,22 +155,22 @@ export class Delegation implements Asker {
   private inspect(jid: string, nowMs: number): void {
     this.stage = Stage.Asking;
     const query = tag("query", attribute("xmlns", NS_DISCO_INFO), EMPTY);
-    if (!this.requests.ask(jid, "get", query, this, 0, nowMs)) this.fail();
+    if (!this.requests.ask(jid, "get", query, this, 0, nowMs)) this.fail(nowMs);
   }
 
   /** The cache goes first: with it no answer of before outlives the new relationship. */
   private delegate(): void {
     const bare = this.candidate;
-    this.stage = Stage.Idle;
-    this.items = [];
+    this.stop();
     if (!this.cache.clear() || !this.trust.add(bare)) return;
     // Lets the server see when we come and go (ERRATA N29).
     if (bare.indexOf("@") < 0) this.roster.say("", bare);
   }
 
   /** No trust. A friend that a person accepted stays a friend, without rights. */
-  private fail(): void {
-    this.stage = Stage.Idle;
+  private fail(nowMs: number): void {
+    this.stop();
+    this.untilMs = nowMs + DELEGATION_MS;
     if (this.trust.pending() === this.candidate) this.trust.giveUp(this.candidate);
   }
 }

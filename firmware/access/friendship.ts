@@ -65,6 +65,10 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     this.delegation.resume(nowMs);
   }
 
+  keeps(bare: string): boolean {
+    return this.trust.has(bare) || this.trust.pending() === bare || this.delegation.expects(bare);
+  }
+
   onNoRoster(): void {
     this.announcer.stop();
   }
@@ -73,10 +77,8 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     if (this.roster.isSelf(bare)) return; // Our own, echoed by the server.
     if (type === "subscribe") this.subscribe(bare, nowMs);
     else if (type === "" || type === "unavailable") {
-      const isOurs = this.trust.has(bare) || this.trust.pending() === bare ||
-        this.delegation.expects(bare);
       // Only who we see by our own subscription: a directed presence is anybody's.
-      if (!isOurs || !this.roster.isSeen(bare)) return;
+      if (!this.keeps(bare) || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
       if (type === "") this.delegation.seen(bare, jid, nowMs);
     } else if (this.ceremony && (type === "unsubscribe" || type === "unsubscribed")) {

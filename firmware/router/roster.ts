@@ -21,6 +21,8 @@ export interface SubscriptionPolicy {
   onPresence(type: string, bare: string, jid: string, nowMs: number): void;
   /** The roster is here; the initial presence goes out after this. */
   onRoster(nowMs: number): void;
+  /** Has a place in our copy even when it is full. */
+  keeps(bare: string): boolean;
   /** The server does not give it: this stream is good for nothing. */
   onNoRoster(): void;
 }
@@ -138,7 +140,8 @@ export class Roster implements Handler, Presences, Asker {
 
   private put(bare: string, subscription: string): void {
     this.entries = without(this.entries, bare);
-    if (subscription === "" || this.entries.split("\x02").length > FRIENDS_MAX) return;
+    const isFull = this.entries.split("\x02").length > FRIENDS_MAX;
+    if (subscription === "" || (isFull && this.policy && !this.policy.keeps(bare))) return;
     this.entries += bare + "\x02" + subscription + "\x01";
   }
 

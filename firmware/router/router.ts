@@ -72,7 +72,8 @@ export class Router implements Session {
       return;
     }
     const from = stanza.attribute("from");
-    const caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from) };
+    const late = !isIq && stanza.child("urn:xmpp:delay", "delay") !== null;
+    const caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from), late };
     const children = stanza.children;
     if (!isIq) {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);

@@ -36,6 +36,8 @@ export interface Caller {
   from: string;
   /** Folded, without a resource. */
   bare: string;
+  /** It waited on a server while we were away (XEP-0203). */
+  late: boolean;
 }
 
 export function iq(type: string, id: string, to: string, inner: Markup): Markup {

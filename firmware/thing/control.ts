@@ -47,6 +47,7 @@ export class Control implements Handler, Callee {
   }
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
+    if (caller.late) return; // Nobody stands there any more to see it switch.
     const parameters = parametersOf(payload);
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
