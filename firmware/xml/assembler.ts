@@ -178,7 +178,7 @@ function declared(attributes: string): string | null {
     } else if (entry.substring(0, 6) === "xmlns:") {
       const pair = entry.substring(6).split("\x02");
       const reserved = pair[0] === "xml" || pair[0] === "xmlns";
-      if (pair[0] === "" || pair[1] === "" || reserved) return null;
+      if (!LOCAL.test(pair[0]) || pair[1] === "" || reserved) return null;
       scope += entry.substring(6) + "\x01";
     }
   }

@@ -9,6 +9,10 @@ export interface Transcript {
   fault: Fault;
   /** The most octets that ever waited between two chunks. */
   waited: number;
+  /** What still waits at the end: the start of a tag or a text. */
+  pending: number;
+  /** The number of chunks that were read, the one with the fault included. */
+  taken: number;
 }
 
 /** `{ns}name[attributes, sorted]"text"(children)` */
@@ -51,12 +55,14 @@ export function play(chunks: Iterable<string>): Transcript {
   const tokenizer = recorder.assembler.tokenizer;
   let fault: Fault = Fault.None;
   let waited = 0;
+  let taken = 0;
   for (const chunk of chunks) {
+    taken++;
     fault = tokenizer.push(chunk);
     waited = Math.max(waited, tokenizer.waiting());
     if (fault !== Fault.None) break;
   }
-  return { events: recorder.events, fault, waited };
+  return { events: recorder.events, fault, waited, pending: tokenizer.waiting(), taken };
 }
 
 /** The same with a hold after each stanza. */
@@ -69,7 +75,8 @@ export function playBraked(xml: string): Transcript {
     tokenizer.held = false;
     fault = tokenizer.push("");
   }
-  return { events: recorder.events, fault, waited: tokenizer.waiting() };
+  const pending = tokenizer.waiting();
+  return { events: recorder.events, fault, waited: pending, pending, taken: 1 };
 }
 
 /** Where an event is told before a later octet of the same chunk is refused is no difference. */

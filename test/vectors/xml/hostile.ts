@@ -63,6 +63,7 @@ export const HOSTILE: Hostile[] = [
   bad("an empty prefix", "<:a/>"),
   bad("an empty local name", "<stream:/>"),
   bad("an empty declaration", "<a xmlns:='u'/>"),
+  bad("a declaration of two colons", "<a xmlns:p:q='u'/>"),
   bad("an attribute with an empty local name", "<a stream:='u'/>"),
   bad("two colons", "<stream:a:b/>"),
   bad("two colons in an attribute", "<a stream:a:b=''/>"),
