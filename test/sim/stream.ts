@@ -13,6 +13,7 @@ const NS_SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 const NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind";
 /** What a segment of TCP carries; the device gets one in each millisecond. */
 const SEGMENT_BYTES = 1460;
+const DECLARATION = "<?xml";
 
 /** What a hostile or broken server does differently; "" and [] is nothing. */
 export interface Quirks {
@@ -59,16 +60,15 @@ export class Stream {
   private scram: ScramServer | null = null;
   /** Success was said: the device begins a new stream, or ends the old one. */
   private mayRestart = false;
+  /** What it says then, until it is clear which of the two. */
+  private head = "";
   private reader: Reader;
   private queue = "";
   private isPumping = false;
 
   constructor(private readonly wire: Wire, readonly peer: Peer) {
     this.reader = this.createReader();
-    peer.onBytes = (bytes) => {
-      if (this.mayRestart && bytes.startsWith("<?xml")) this.reader = this.createReader();
-      this.reader.push(bytes);
-    };
+    peer.onBytes = (bytes) => this.read(bytes);
     peer.onClosed = () => {
       this.hasLeft = true;
       this.end();
@@ -96,6 +96,18 @@ export class Stream {
     this.queue = "";
     this.peer.close(why);
     this.end();
+  }
+
+  private read(bytes: string): void {
+    let said = bytes;
+    if (this.mayRestart) {
+      said = this.head += bytes;
+      if (said.length < DECLARATION.length) return;
+      if (said.startsWith(DECLARATION)) this.reader = this.createReader();
+      this.mayRestart = false;
+      this.head = "";
+    }
+    this.reader.push(said);
   }
 
   private pump(): void {
