@@ -205,6 +205,16 @@ function componentStory(): void {
     expect(await visitor.read(device, SENSOR)).toMatchObject({ outcome: "read" });
   });
 
+  test("the server may crash: the board is back by itself, and answers what it knows", async () => {
+    await authority.stop();
+    await stage.prosody.kill();
+    await board.until((state) => !state.online);
+    await stage.prosody.restart();
+    await meet(visitor, board, device);
+    expect(await visitor.read(device, SENSOR)).toMatchObject({ outcome: "read" });
+    authority = await stage.employ(stage.component(COMPONENT));
+  });
+
   test("a rule that changed while the board was away is heard when it is back", async () => {
     expect(await board.stop()).toBe(0);
     const outcomes: string[] = [];
