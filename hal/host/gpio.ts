@@ -17,6 +17,9 @@ export class VirtualOutput implements DigitalOut {
   }
 }
 
+/** A finger is never quicker; the firmware takes anything shorter for chattering contacts. */
+const FINGER_MS = 100;
+
 /** One finger: a newer order takes over from an older one. */
 export class VirtualButton implements DigitalIn {
   /** For both edges, so that a press shorter than a tick is not missed. */
@@ -38,7 +41,7 @@ export class VirtualButton implements DigitalIn {
   press(durationMs: number): Promise<void> {
     clearTimeout(this.timer);
     this.set(true);
-    this.timer = setTimeout(() => this.set(false), durationMs);
+    this.timer = setTimeout(() => this.set(false), Math.max(durationMs, FINGER_MS));
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
