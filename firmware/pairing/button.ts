@@ -22,8 +22,8 @@ export class Button {
   private free: boolean;
 
   constructor(private readonly input: DigitalIn, private readonly listener: ButtonListener) {
-    this.stuck = this.free = this.last = false;
-    this.down = true;
+    this.stuck = this.free = false;
+    this.down = this.last = true;
     this.sinceMs = 0;
   }
 

@@ -26,6 +26,8 @@ export function bareJid(jid: string): string {
   let domain = bare.substring(at + 1);
   if (domain.charAt(domain.length - 1) === ".") domain = domain.substring(0, domain.length - 1);
   if (at === 0 || domain === "" || NOT_LOCAL.test(local) || NOT_DOMAIN.test(domain)) return "";
+  // A second dot would go the next time, and nothing may become another's JID by and by.
+  if (domain.charAt(domain.length - 1) === ".") return "";
   if (local.length > JID_PART_BYTES_MAX || domain.length > JID_PART_BYTES_MAX) return "";
   const resourceBytes = slash < 0 ? 1 : jid.length - slash - 1;
   if (resourceBytes < 1 || resourceBytes > JID_PART_BYTES_MAX) return "";

@@ -1,22 +1,6 @@
 import { expect, test } from "vitest";
-import { Fault } from "../../../firmware/fault.js";
-import type { ElementSink } from "../../../firmware/xml/assembler.js";
-import { Assembler } from "../../../firmware/xml/assembler.js";
 import { Element } from "../../../firmware/xml/element.js";
-import { HEADER } from "../../vectors/xml/stream.js";
-
-/** The first stanza of a stream. */
-export function parse(xml: string): Element {
-  let found: Element | null = null;
-  const sink: ElementSink = {
-    onHeader: () => Fault.None,
-    onElement: (element) => ((found ??= element), Fault.None),
-    onItem: () => undefined,
-    onStreamEnd: () => undefined,
-  };
-  expect(new Assembler(sink).tokenizer.push(HEADER + xml)).toBe(Fault.None);
-  return found!;
-}
+import { parse } from "./recorder.js";
 
 test("an attribute is found by its whole name, and is empty where there is none", () => {
   const element = parse("<a id='1' idx='2' x.id='3' i='' xml:lang='en'/>");

@@ -3,6 +3,7 @@ import { Fault } from "../../../firmware/fault.js";
 import { Assembler } from "../../../firmware/xml/assembler.js";
 import type { ElementSink } from "../../../firmware/xml/assembler.js";
 import type { Element } from "../../../firmware/xml/element.js";
+import { HEADER } from "../../vectors/xml/stream.js";
 
 export interface Transcript {
   events: string[];
@@ -63,6 +64,20 @@ export function play(chunks: Iterable<string>): Transcript {
     if (fault !== Fault.None) break;
   }
   return { events: recorder.events, fault, waited, pending: tokenizer.waiting(), taken };
+}
+
+/** The first stanza of a stream, as the firmware's parts get it. */
+export function parse(xml: string): Element {
+  const found: Element[] = [];
+  const sink: ElementSink = {
+    onHeader: () => Fault.None,
+    onElement: (element) => (found.push(element), Fault.None),
+    onItem: () => undefined,
+    onStreamEnd: () => undefined,
+  };
+  const fault = new Assembler(sink).tokenizer.push(HEADER + xml);
+  if (fault !== Fault.None || !found[0]) throw new Error(`fault ${fault} in ${xml}`);
+  return found[0];
 }
 
 /** The same with a hold after each stanza. */
