@@ -77,6 +77,10 @@ declare function quit(): void;
 declare namespace E {
   function toString(bytes: ArrayBuffer | Uint8Array | string): string;
   function toUint8Array(bytes: string): Uint8Array;
+  /** Absent where strings are octets only. */
+  const isUTF8: ((text: string) => boolean) | undefined;
+  /** The octets of a string of characters. */
+  function fromUTF8(text: string): string;
   function CRC32(bytes: string): number;
   function srand(seed: number): void;
   function openFile(path: string, mode: "r" | "r+" | "w"): RawFile;

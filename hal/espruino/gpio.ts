@@ -4,7 +4,7 @@
  */
 import type { AnalogIn, DigitalIn, DigitalOut } from "../hal.js";
 
-/** Noise of the converter is some 10 mV; this many readings take 1 ms and halve it twice. */
+/** Noise of the converter is some 10 mV; this many readings take 3 ms and halve it twice. */
 const SAMPLES = 16;
 
 export class PinOut implements DigitalOut {
@@ -53,9 +53,9 @@ const RAIL_PART = 0.02;
 const SUPPLY_PART = 3.3 / FULL_VOLTS;
 const KELVIN = 273.15;
 
-/** LM35: 10 mV for each degree Celsius. */
+/** LM35: 10 mV for each degree Celsius. Below some 10 degrees the converter sees nothing. */
 export function lm35(part: number): number {
-  return part >= 1 - RAIL_PART ? NaN : part * FULL_VOLTS * 100;
+  return part < RAIL_PART || part > 1 - RAIL_PART ? NaN : part * FULL_VOLTS * 100;
 }
 
 /** The common NTC (10 kOhm at 25 degrees, B = 3950) to ground, 10 kOhm to the 3.3 V supply. */

@@ -2,6 +2,8 @@
  * What belongs to one board of many: its account and its Wi-Fi. It is an object with the fields
  * of `Given`, all optional, in a file `thing.json` (Storage on the chip, the working directory
  * on Linux), never in the bundle.
+ *
+ * The file is UTF-8, without escapes: Espruino makes one octet of each \u.
  */
 import type { Settings } from "../../firmware/device.js";
 
@@ -41,5 +43,7 @@ function complete(given: any): Given {
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  if (typeof value !== "string") return "";
+  // Espruino for Linux knows characters beyond octets, which ours for the wire must not be.
+  return E.isUTF8 && E.isUTF8(value) ? E.fromUTF8(value) : value;
 }

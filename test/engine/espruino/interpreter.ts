@@ -86,7 +86,7 @@ export class Interpreter {
     const how = { ecma: 5, compress: false, mangle: { toplevel: true } } as const;
     const { code } = await minify(output[0].code, { ...how, format: { ascii_only: true } });
     const file = join(this.folder, `run${this.runs++}.js`);
-    writeFileSync(file, `var THING=${JSON.stringify(given)};\n${code}`, "latin1");
+    writeFileSync(file, `var THING=${JSON.stringify(given)};\n${code}`);
     return new Run(file, this.folder, limitMs);
   }
 

@@ -7,13 +7,19 @@ import { EngineNetwork } from "hal/espruino/socket.js";
 const clock = new EngineClock();
 const driver = new Driver(clock);
 const random = new HashRandom(new EngineCrypto(), linuxEntropy);
-const network = new EngineNetwork(driver, random, null);
+const station = THING.names && {
+  isUp: false,
+  resolve: (name, found) => setTimeout(() => found(THING.names[name] || null), 50),
+};
+const network = new EngineNetwork(driver, random, station || null);
 
+const send = atob(THING.send);
+const bye = atob(THING.bye);
 let inside = false;
 let socket;
 let events = [];
 let got = "";
-let rest = THING.send;
+let rest = send;
 
 function note(event) {
   events.push(inside ? "INSIDE " + event : event);
@@ -27,7 +33,7 @@ function quietly(run) {
 }
 
 function finish() {
-  const same = got === THING.send + THING.bye;
+  const same = got === send + bye;
   const outcome = { events: events, same: same, count: got.length, writable: socket.writable() };
   print("= " + JSON.stringify(outcome));
   quit();
@@ -46,7 +52,7 @@ const listener = {
   },
   onBytes(bytes) {
     got += bytes;
-    if (THING.bye && got === THING.send + THING.bye) {
+    if (bye && got === send + bye) {
       quietly(() => socket.close());
       note("close " + socket.writable());
       setTimeout(finish, THING.after);

@@ -45,7 +45,9 @@ interface Outcome {
 
 async function outcome(port: number, given: object, host = "localhost"): Promise<Outcome> {
   const endpoint = { host, port, secure: false, name: "localhost" };
-  return (await engine.results("socket.js", { endpoint, send: "", bye: "", ...given }))[0];
+  const texts = { send: "", bye: "", ...given };
+  const octets = { send: btoa(texts.send), bye: btoa(texts.bye) };
+  return (await engine.results("socket.js", { endpoint, ...given, ...octets }))[0];
 }
 
 const secure = (port: number): object => ({
@@ -99,6 +101,17 @@ describe.skipIf(!ESPRUINO)("a socket on Espruino", () => {
     expect(last(first.events)).toBe("closed closed by the server");
     const resetting = await listen((socket) => void setTimeout(() => socket.resetAndDestroy(), 50));
     expect(last((await outcome(resetting, {})).events)).toMatch(/^closed /);
+  });
+
+  test("with Wi-Fi the name is looked up first, and the link is the station's", async () => {
+    const names = { "xmpp.ex.org": "127.0.0.1" };
+    const port = await listen((socket) => void socket.end("found"));
+    const found = await outcome(port, { names }, "xmpp.ex.org");
+    expect([found.count, found.events[0]]).toEqual([5, "connected 0 false false"]);
+    const lost = await outcome(port, { names }, "other.ex.org");
+    expect(last(lost.events)).toBe("closed no address for other.ex.org");
+    const hungUp = await outcome(port, { names, hangUp: 10, most: 300 }, "xmpp.ex.org");
+    expect(hungUp.events.slice(1)).toEqual(["refused written more than writable"]);
   });
 
   test("more than is writable is refused", async () => {

@@ -1,6 +1,7 @@
 import { EngineCrypto } from "hal/espruino/crypto.js";
 import { FileFlash } from "hal/espruino/linux.js";
 import { HashRandom, linuxEntropy } from "hal/espruino/random.js";
+import { linuxSettings } from "hal/espruino/settings.js";
 
 function say(value) {
   print("= " + JSON.stringify(value));
@@ -49,6 +50,11 @@ const run = {
       refused(() => flash.read(2, 4090, 8)),
       refused(() => flash.erase(-1)),
     ]);
+  },
+  settings() {
+    const given = linuxSettings();
+    given.password = btoa(given.password);
+    say(given);
   },
   keep() {
     const flash = new FileFlash("thing.flash");

@@ -61,6 +61,14 @@ describe.skipIf(!ESPRUINO)("Espruino for Linux", () => {
     expect(readFileSync(file).equals(erased)).toBe(true);
   });
 
+  test("settings are octets, and what is not given has its default", async () => {
+    const given = { run: "settings", jid: "thing@ex.org", password: "p\u00e4\u20ac", port: "5222" };
+    expect((await engine.results("storage.js", given))[0]).toEqual({
+      jid: "thing@ex.org", password: Buffer.from("p\u00e4\u20ac").toString("base64"), host: "",
+      port: 5223, secure: true, provisioning: "", windowMs: 0, ssid: "", passphrase: "",
+    });
+  });
+
   test("a flash file that was never finished is made again", async () => {
     const file = join(engine.folder, "thing.flash");
     writeFileSync(file, Buffer.alloc(FLASH_BYTES));

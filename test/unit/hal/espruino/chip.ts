@@ -1,0 +1,67 @@
+/**
+ * The interpreter's names, as far as hal/espruino uses them on the chip, with behaviour: pins
+ * that hold levels, a flash with a fence, a Wi-Fi that is switched by the test.
+ */
+export class Chip {
+  readonly pins: { [pin: string]: { mode: string; level: number; analog: number } } = {};
+  readonly printed: string[] = [];
+  /** Everything in the order in which it was done to the pins. */
+  readonly done: string[] = [];
+  readonly flash = new Uint8Array(4 * 1024 * 1024).fill(0xff);
+  joins: string[] = [];
+  hasAccessPoint = true;
+  status = "off";
+  ip = "0.0.0.0";
+  names: { [name: string]: string } = {};
+
+  pin(name: string) {
+    return this.pins[name] ??= { mode: "", level: 0, analog: 0 };
+  }
+
+  /** What becomes global. */
+  globals(): { [name: string]: unknown } {
+    return {
+      print: (line: string) => this.printed.push(line),
+      pinMode: (pin: string, mode: string) => {
+        this.pin(pin).mode = mode;
+        this.done.push(`${pin} ${mode}`);
+      },
+      digitalWrite: (pin: string, level: number) => {
+        this.pin(pin).level = level;
+        this.done.push(`${pin} ${level}`);
+      },
+      digitalRead: (pin: string) => this.pin(pin).level,
+      analogRead: (pin: string) => this.pin(pin).analog,
+      E: { toString: (octets: Uint8Array) => Buffer.from(octets).toString("latin1") },
+    };
+  }
+
+  module(name: string): object {
+    if (name === "Flash") return this.flashModule();
+    if (name === "Wifi") return this.wifiModule();
+    throw new Error(`no module ${name}`);
+  }
+
+  private flashModule(): object {
+    return {
+      read: (count: number, address: number) => this.flash.slice(address, address + count),
+      write: (bytes: string, address: number) => {
+        if (bytes.length > 1024) throw new Error("Not enough stack memory for data");
+        Buffer.from(bytes, "latin1").forEach((octet, i) => (this.flash[address + i]! &= octet));
+      },
+      erasePage: (address: number) => this.flash.fill(0xff, address, address + 4096),
+    };
+  }
+
+  private wifiModule(): object {
+    return {
+      stopAP: () => (this.hasAccessPoint = false),
+      connect: (ssid: string, { password }: { password: string }) =>
+        this.joins.push(`${ssid} ${password}`),
+      getDetails: () => ({ status: this.status }),
+      getIP: () => ({ ip: this.ip }),
+      getHostByName: (name: string, found: (address: string | null) => void) =>
+        setTimeout(() => found(this.names[name] ?? null), 0),
+    };
+  }
+}
