@@ -12,9 +12,8 @@
  *   - a retired page is erased when it is needed, and is nothing until its header is whole.
  *
  * Anything else that does not read well is damage. A revocation may have been lost with it, so
- * no decision of before counts, and all that lives is moved away from the damaged page.
- *
- * A start without a cut or damage before it writes nothing.
+ * no decision of before counts, and all that lives is moved away from the damaged page. A start
+ * with neither a cut nor damage before it writes nothing.
  */
 import { RECORD_BYTES_MAX, SPARE_PAGES } from "../config.js";
 import { Fault } from "../fault.js";
@@ -26,7 +25,7 @@ import { DEAD_WORD, HISTORY, Kind, PAGE_HEAD_BYTES, RECORD_HEAD_BYTES, extent } 
 
 /** Knows which records of a history are alive. Implemented by access/cache.ts. */
 export interface Historian {
-  /** At the start, in the order of writing. Kind.Cleared, with address 0, also at damage. */
+  /** At the start, in the order of writing. Kind.Cleared with address 0: after damage. */
   replay(kind: Kind, address: number, payload: string): void;
   isAlive(address: number, payload: string): boolean;
   /** The record was copied to another address; 0: it was given up for want of room. */
@@ -34,21 +33,25 @@ export interface Historian {
 }
 
 export class Journal {
-  /** The address of the current record of each kind below HISTORY. */
+  /** The address of the current record of each kind below HISTORY; 0 or nothing for none. */
   private current: number[];
   private readonly pages: Pages;
   private readonly flash: Flash;
+  /** Octets of decisions that may be copied: those written, so that wear at most doubles. */
+  private credit: number;
 
   constructor(readonly log: Log, private readonly historian: Historian) {
     this.pages = log.pages;
     this.flash = log.pages.flash;
-    this.current = nothing();
+    this.credit = 0;
+    this.current = [];
   }
 
   /** Replays the log, mends what a cut left, ends a reset that had begun. */
   load(): void {
     const pages = this.pages;
-    this.current = nothing();
+    this.current = [];
+    this.credit = this.flash.pages * this.flash.pageBytes / 2;
     pages.load();
     let before = 0;
     let damaged = -1;
@@ -63,18 +66,15 @@ export class Journal {
       page = next;
     }
     if (pages.lost) damaged = this.distrust(before);
-    if (this.current[Kind.Reset]) this.reset();
+    if (this.current[Kind.Reset]) this.finish();
     else if (pages.fault === Fault.FlashForeign) this.forgetAll();
-    else {
-      if (damaged >= 0) this.flee(damaged);
-      if (pages.offset) this.spare(true);
-    }
+    else if (damaged >= 0) this.flee(damaged);
+    else if (pages.offset) this.spare();
   }
 
   /** The payload of the current record of a kind below HISTORY; "" where there is none. */
   value(kind: Kind): string {
-    const address = this.current[kind];
-    return address ? this.log.read(address) : "";
+    return this.current[kind] ? this.log.read(this.current[kind]) : "";
   }
 
   /** Durable when it returns. The address; 0 when the flash did not take it. */
@@ -84,12 +84,12 @@ export class Journal {
     if (pages.fault === Fault.FlashForeign || payload.length > RECORD_BYTES_MAX) return 0;
     for (let tries = 0; tries <= this.flash.pages; tries++) {
       if (!this.log.hasRoom(size)) {
-        // Copies that fill a fresh page again would wear the flash out, turn after turn.
-        if (!(pages.open() && this.spare(tries === 0)) && !this.sacrifice()) break;
+        if (!(pages.open() && this.spare()) && !this.sacrifice()) break;
         if (!this.log.hasRoom(size)) continue;
       }
       const address = this.log.put(kind, payload);
       if (!address) continue;
+      this.credit += size;
       if (kind < HISTORY) this.supersede(kind, address);
       return address;
     }
@@ -105,7 +105,7 @@ export class Journal {
   /** Factory reset: nothing of before is left. Begun, it is ended by the next start. */
   reset(): void {
     const pages = this.pages;
-    let address = this.current[Kind.Reset];
+    let address = 0;
     pages.fault = Fault.None;
     for (let tries = 0; tries < this.flash.pages && !address; tries++) {
       // On a fresh page, so that all the others can be erased; if need be, on any.
@@ -114,9 +114,16 @@ export class Journal {
     }
     this.forgetAll();
     this.current[Kind.Reset] = address;
-    if (!address) pages.offset = 0; // Without it, a cut would stop the rest: better than nothing.
+    this.finish();
+  }
+
+  /** A page that can be neither erased nor overwritten is kept in check by the record. */
+  private finish(): void {
+    const pages = this.pages;
+    const address = this.current[Kind.Reset];
     const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
-    // A page that can be neither erased nor overwritten is kept in check by the record.
+    pages.fault = Fault.None;
+    if (!address) pages.offset = 0; // No page takes the record: wiping alone must do.
     if (pages.wipe(limit) && address) this.remove(Kind.Reset);
   }
 
@@ -160,23 +167,23 @@ export class Journal {
     if (old) this.log.kill(old);
   }
 
-  /** Something is lost, perhaps a revocation. Returns the sequence it was told. */
+  private forgetAll(): void {
+    this.current = [];
+    this.distrust(0);
+  }
+
+  /** No decision of before counts. Returns the sequence it was told. */
   private distrust(sequence: number): number {
     this.historian.replay(Kind.Cleared, 0, "");
     return sequence;
   }
 
-  private forgetAll(): void {
-    this.current = nothing();
-    this.distrust(0);
-  }
-
   /** While too few pages are free, retires the oldest. False when none is free at the end. */
-  private spare(keep: boolean): boolean {
+  private spare(): boolean {
     const pages = this.pages;
     for (let turn = 0; turn < this.flash.pages && pages.free() < SPARE_PAGES; turn++) {
       const page = pages.after(0);
-      if (page === pages.head || !this.vacate(page, keep && turn === 0)) break;
+      if (page === pages.head || !this.vacate(page)) break;
     }
     return pages.free() > 0;
   }
@@ -184,12 +191,11 @@ export class Journal {
   /** Moves all that lives from the pages up to that sequence: the next start finds no damage. */
   private flee(sequence: number): void {
     const pages = this.pages;
-    const isHead = pages.offset === 0 || pages.sequences[pages.head] <= sequence;
     pages.fault = Fault.FlashBroken;
-    if (isHead && !pages.open()) return;
+    if (pages.newest() <= sequence && !pages.open()) return;
     let page = pages.after(0);
     while (pages.sequences[page] <= sequence) {
-      if (!this.vacate(page, true)) return;
+      if (!this.vacate(page)) return;
       page = pages.after(0);
     }
     pages.wipe(sequence + 1); // And what was lost.
@@ -199,22 +205,18 @@ export class Journal {
   private sacrifice(): boolean {
     const pages = this.pages;
     this.distrust(0);
+    const needed = this.current.map((one) => (one ? this.log.pageOf(one) : pages.head));
     let page = pages.after(0);
-    while (page >= 0 && page !== pages.head) {
+    while (page >= 0) {
       const next = pages.after(pages.sequences[page]);
-      let lives = false;
-      for (let i = 0; i < this.current.length; i++) {
-        const address = this.current[i];
-        if (address && this.log.pageOf(address) === page) lives = true;
-      }
-      if (!lives) pages.retire(page);
+      if (page !== pages.head && needed.indexOf(page) < 0) pages.retire(page);
       page = next;
     }
     return pages.free() > 0;
   }
 
   /** What lives on a page is appended again; then the page is a free one. */
-  private vacate(page: number, keep: boolean): boolean {
+  private vacate(page: number): boolean {
     const pageBytes = this.flash.pageBytes;
     const pages = this.pages;
     let offset = PAGE_HEAD_BYTES;
@@ -229,21 +231,20 @@ export class Journal {
         : kind !== Kind.Dead && this.current[kind] === address;
       if (!alive) continue;
       if (kind === Kind.Reset) return false; // It must stay behind what it ends.
-      let copy = 0;
-      if (keep || kind < HISTORY) {
-        if (!this.log.hasRoom(extent(payload.length)) && !pages.open()) return false;
-        copy = this.log.put(kind, payload);
-        if (!copy) return false;
+      if (kind >= HISTORY && this.credit < size) {
+        this.historian.moved(payload, 0);
+        continue;
       }
+      if (!this.log.hasRoom(size) && !pages.open()) return false;
+      const copy = this.log.put(kind, payload);
+      if (!copy) return false;
       if (kind < HISTORY) this.supersede(kind, copy);
-      else this.historian.moved(payload, copy);
+      else {
+        this.credit -= size;
+        this.historian.moved(payload, copy);
+      }
     }
     pages.retire(page);
     return true;
   }
-}
-
-/** Addresses for the kinds below HISTORY that there are. */
-function nothing(): number[] {
-  return [0, 0, 0, 0, 0, 0, 0];
 }

@@ -4,8 +4,8 @@
 import { Cutter } from "./cut.js";
 import { life, scenes } from "./scene.js";
 
-const LIVES = 4;
-const LIFE_STEPS = 150;
+const LIVES = 3;
+const LIFE_STEPS = 50;
 const SHOWN = 10;
 
 let points = 0;
