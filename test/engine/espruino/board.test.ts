@@ -71,7 +71,8 @@ describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
   }, STORY_MS);
 
   test("asks before it answers, and does what is allowed", async () => {
-    await authority.setRule({ device: DEVICE, peer: GUEST, friend: true, read: true, control: true });
+    const rule = { device: DEVICE, peer: GUEST, friend: true };
+    await authority.setRule({ ...rule, read: true, control: true });
     expect(await visitor.befriend(DEVICE)).toBe("accepted");
     await visitor.whenPresent(DEVICE);
     board.type('board.set("Temperature", 23.375); print("set")');
@@ -91,7 +92,8 @@ describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
     board = powerOn();
     await board.until(`trust ${OWNER}`);
     await board.until(`online ${DEVICE}/`);
-    await authority.setRule({ device: DEVICE, peer: GUEST, friend: true, read: false, control: false });
+    const rule = { device: DEVICE, peer: GUEST, friend: true };
+    await authority.setRule({ ...rule, read: false, control: false });
     await visitor.whenPresent(DEVICE);
     expect((await visitor.read(DEVICE, { nodes: [{ nodeId: "sensor" }] })).outcome).toBe("refused");
     expect((await visitor.switch(DEVICE, "relay1", "Output", true)).outcome).toBe("refused");

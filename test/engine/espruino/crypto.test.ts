@@ -55,8 +55,8 @@ const OTHERS: [number, Buffer, Buffer, number][] = [
   [SHA256, bytes(""), bytes("salt"), 2],
 ];
 
-const BASE64 = ["", "YQ==", "YWI=", "YWJj", "AAECA//+", "YQ", "YQ=", "YR==", "YWJ=", "Y Q==", "YQ==\n",
-  "*", "A*==", "====", "YWJj=", "YQ==YQ==", "Y", "YWJjZ", "-_-_", "YWJj\0"];
+const BASE64 = ["", "YQ==", "YWI=", "YWJj", "AAECA//+", "YQ", "YQ=", "YR==", "YWJ=", "Y Q==",
+  "YQ==\n", "*", "A*==", "====", "YWJj=", "YQ==YQ==", "Y", "YWJjZ", "-_-_", "YWJj\0"];
 
 describe.skipIf(!ESPRUINO)("Espruino's cryptography", () => {
   let engine: Interpreter;

@@ -48,7 +48,9 @@ export class Run {
 
   async until(wanted: string | RegExp, ms = RUN_MS): Promise<void> {
     const endMs = Date.now() + ms;
-    while (!(typeof wanted === "string" ? this.text.includes(wanted) : wanted.test(this.text))) {
+    const isThere = (): boolean =>
+      typeof wanted === "string" ? this.text.includes(wanted) : wanted.test(this.text);
+    while (!isThere()) {
       if (Date.now() > endMs) throw new Error(`no ${wanted} in ${ms} ms:\n${this.text.slice(-2000)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
