@@ -86,15 +86,19 @@ def main():
     client = Client(jid, os.environ["THING_PASSWORD"], ca)
     client.connect((host, int(port)), use_ssl=True)
 
-    def on_line():
-        line = sys.stdin.readline()
-        if line:
-            client.obey(json.loads(line))
-        else:
-            client.loop.stop()
+    waiting = bytearray()
 
-    # One line at a time is written, so a readable stdin has a whole one.
-    client.loop.add_reader(sys.stdin.fileno(), on_line)
+    def on_input():
+        data = os.read(sys.stdin.fileno(), 65536)
+        if not data:
+            client.loop.stop()
+        waiting.extend(data)
+        while b"\n" in waiting:
+            line, _, rest = waiting.partition(b"\n")
+            waiting[:] = rest
+            client.obey(json.loads(line))
+
+    client.loop.add_reader(sys.stdin.fileno(), on_input)
     client.loop.run_forever()
 
 

@@ -3,20 +3,14 @@
  * level of their version 0.2: its own plugins read and switch the board as they are, and their
  * own callbacks hear a refusal (ERRATA N26, N27).
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../authority/authority.js";
 import type { Rule } from "../../authority/rule.js";
 import { Board } from "./board.js";
+import { Client, missingSlixmpp } from "./client.js";
 import { Prosody, missingProsody } from "./prosody.js";
 import { tellInOrder } from "./stage.js";
 
-/** The system's, which has Debian's packages. */
-const PYTHON = "/usr/bin/python3";
-const SCRIPT = fileURLToPath(new URL("client.py", import.meta.url));
 const DOMAIN = "home.example";
 const COMPONENT = `prov.${DOMAIN}`;
 const ON = [["Output", "boolean", "true"]];
@@ -50,7 +44,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("slixmpp's plugins", ()
       link: { domain: COMPONENT, secret: "hush", host, port },
     });
     await authority.start();
-    [board, client] = await Promise.all([startBoard(), Client.start("client")]);
+    [board, client] = await Promise.all([startBoard(), startClient()]);
   });
 
   afterAll(async () => {
@@ -160,7 +154,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("slixmpp's plugins", ()
     await rule({ friend: true, control: true });
     for (const [fields, isOn] of [[ON, true], [OFF, false], [ON, true]] as const) {
       await client.stop();
-      client = await Client.start("client");
+      client = await startClient();
       client.tell({ do: "set", to: full, nodes: ["relay2"], fields });
       expect(await client.hear("set")).toMatchObject({ result: "OK" });
       await board.until(({ relays }) => relays["relay2"] === isOn, RELAY_MS);
@@ -198,69 +192,15 @@ async function startBoard(): Promise<Board> {
   return started;
 }
 
+/** With a resource of its own choice, so that it comes back as the same full JID. */
+function startClient(): Promise<Client> {
+  return Client.start(prosody, `${prosody.jid("python")}/desk`, "client");
+}
+
 /** Resolves when the board has emptied its cache. */
 async function rule(value: Omit<Rule, "device" | "peer">): Promise<void> {
   const cleared = new Promise<void>((resolve) => authority.events.on("clear",
     (_jid, outcome) => { if (outcome === "acknowledged") resolve(); }));
   await authority.setRule({ device, peer: prosody.jid("python"), ...value });
   await cleared;
-}
-
-type Heard = Record<string, unknown>;
-
-class Client {
-  private readonly heard: Heard[] = [];
-  private wake: () => void = () => undefined;
-  private complaint = "";
-
-  private constructor(private readonly child: ChildProcess) {
-    createInterface(child.stdout!).on("line", (line) => {
-      this.heard.push(JSON.parse(line) as Heard);
-      this.wake();
-    });
-    child.stderr!.on("data", (bytes: Buffer) => { this.complaint += bytes.toString(); });
-  }
-
-  static async start(password: string): Promise<Client> {
-    const { host, port, ca } = prosody;
-    // A resource of its own choice, so that it comes back as the same full JID.
-    const args = [SCRIPT, `${prosody.jid("python")}/desk`, host, `${port}`, ca];
-    const client = new Client(spawn(PYTHON, args, {
-      env: { ...process.env, THING_PASSWORD: password },
-    }));
-    await client.hear("online");
-    return client;
-  }
-
-  tell(order: Heard): void {
-    this.child.stdin!.write(`${JSON.stringify(order)}\n`);
-  }
-
-  /** The next of that kind; what comes before it is dropped. */
-  async hear(event: string): Promise<Heard> {
-    for (const deadline = Date.now() + WAIT_MS; ;) {
-      while (this.heard.length > 0) {
-        const first = this.heard.shift()!;
-        if (first["event"] === event) return first;
-      }
-      const leftMs = deadline - Date.now();
-      if (leftMs <= 0) throw new Error(`nothing was heard: ${event}\n${this.complaint}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.wake = () => { clearTimeout(timer); resolve(); };
-      });
-    }
-  }
-
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    const exit = once(this.child, "exit");
-    this.child.stdin!.end();
-    await exit;
-  }
-}
-
-function missingSlixmpp(): string {
-  const find = "import importlib.util,sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
-  return spawnSync(PYTHON, ["-c", find]).status === 0 ? "" : "python3-slixmpp is not installed";
 }

@@ -16,6 +16,7 @@ const PASSWORDS: Record<string, string> = {
   stranger: "lurks",
 };
 const FORBIDDEN = { outcome: "refused", condition: "forbidden" };
+const DONE = { outcome: "set" };
 const SENSOR = { nodes: ["sensor"], fields: ["Temperature"] };
 
 const missing = missingProsody();
@@ -106,7 +107,7 @@ function accountStory(): void {
   });
 
   test("a friend switches what the rule allows, and nothing else", async () => {
-    expect(await visitor.switch(device, "relay1", "Output", true)).toMatchObject({ outcome: "set" });
+    expect(await visitor.switch(device, "relay1", "Output", true)).toMatchObject(DONE);
     await board.event(({ type, node, on }) => type === "relay" && node === "relay1" && on === true);
     expect(await visitor.switch(device, "relay2", "Output", true)).toMatchObject(FORBIDDEN);
     expect((await board.state()).relays).toEqual({ relay1: true, relay2: false });
@@ -192,7 +193,7 @@ function componentStory(): void {
     expect(await visitor.befriend(device)).toBe("accepted");
     await meet(visitor, board, device);
     expect(fieldsOf(await visitor.read(device))).toMatchObject({ "sensor Humidity": "40 %" });
-    expect(await visitor.switch(device, "relay2", "Output", true)).toMatchObject({ outcome: "set" });
+    expect(await visitor.switch(device, "relay2", "Output", true)).toMatchObject(DONE);
     expect((await board.state()).relays).toEqual({ relay1: false, relay2: true });
   });
 
