@@ -10,6 +10,9 @@ import { sources } from "./names.js";
 import { parse, plainName, walk } from "./tree.js";
 import type { Node } from "./tree.js";
 
+/** Of arrays: they keep what they are given, and look at none of its keys. */
+const KEEPERS = ["push", "unshift", "splice", "concat", "indexOf"];
+
 interface Place {
   name: string;
   start: number;
@@ -51,7 +54,7 @@ function places(text: string): { members: Place[]; callees: { callee: Place; key
     if (node.type === "MemberExpression" && !node.computed) members.push(spot(node.property));
     if (node.type !== "CallExpression" && node.type !== "NewExpression") return;
     const callee = (node.callee.property ?? node.callee) as Node;
-    if (callee.type !== "Identifier") return;
+    if (callee.type !== "Identifier" || KEEPERS.includes(callee.name)) return;
     const keys = node.arguments.flatMap((each: Node) => keysOf(each)) as string[];
     if (keys.length > 0) callees.push({ callee: spot(callee), keys });
   });

@@ -78,7 +78,7 @@ export class Gate implements Asker {
       return;
     }
     if (servers.indexOf(question.jid) >= 0) {
-      const grant = { types: question.types, nodes: question.nodes, names: question.names };
+      const grant: Grant = { types: question.types, nodes: question.nodes, names: question.names };
       waiter.decided(tag, Verdict.Granted, [grant], nowMs);
       return;
     }

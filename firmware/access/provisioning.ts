@@ -5,7 +5,7 @@
 import { NAMES_MAX, NAME_BYTES_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
 import { items } from "../xml/list.js";
-import { EMPTY, attribute, join, tag } from "../xml/print.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
 import { Verb, intersect, list, nodeKey } from "./grant.js";
@@ -70,9 +70,9 @@ export function printNodes(nodes: List): Markup {
   let inner = EMPTY;
   for (const key of items(nodes)) {
     const parts = key.split("\x02");
-    inner = join(inner, tag("node", attribute("nodeId", parts[0]) +
-      attribute("sourceId", parts[1] ? parts[1] : null) +
-      attribute("cacheType", parts[2] ? parts[2] : null), EMPTY));
+    inner = inner + tag("node", attribute("nodeId", parts[0]) +
+      attribute("sourceId", parts[1] || null) +
+      attribute("cacheType", parts[2] || null), EMPTY) as Markup;
   }
   return inner;
 }
@@ -81,7 +81,7 @@ export function printNodes(nodes: List): Markup {
 export function printNames(kind: string, names: List): Markup {
   let inner = EMPTY;
   for (const name of items(names)) {
-    inner = join(inner, tag(kind, attribute("name", name), EMPTY));
+    inner = inner + tag(kind, attribute("name", name), EMPTY) as Markup;
   }
   return inner;
 }
@@ -99,8 +99,8 @@ export function printQuestion(question: Question): Markup {
   }
   for (const type of items(question.types)) said += " " + type + "='true'";
   const kind = question.verb === Verb.Read ? "field" : "parameter";
-  const inner = join(printNodes(question.nodes), printNames(kind, question.names));
-  return tag(elementName(question.verb), said, inner);
+  const inner = printNodes(question.nodes) + printNames(kind, question.names);
+  return tag(elementName(question.verb), said, inner as Markup);
 }
 
 /** What an answer says; null when it says nothing that can be believed. */

@@ -2,7 +2,8 @@
 import { VERSION } from "../config.js";
 import type { Clock } from "../../hal/hal.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
+import { EMPTY, attribute, tag, text } from "../xml/print.js";
+import type { Markup } from "../xml/print.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
@@ -33,11 +34,11 @@ export class Basics implements Handler, Asker {
       // A stranger need not know what to look for.
       this.router.reject(caller, Condition.ServiceUnavailable);
     } else if (payload.ns === NS_VERSION) {
-      const said = join(tag("name", "", text("Thingward")), tag("version", "", text(VERSION)));
-      this.router.result(caller, tag("query", attribute("xmlns", NS_VERSION), said));
+      const said = tag("name", "", text("Thingward")) + tag("version", "", text(VERSION));
+      this.router.result(caller, tag("query", attribute("xmlns", NS_VERSION), said as Markup));
     } else {
-      const said = join(tag("tzo", "", text("Z")), tag("utc", "", text(this.timestamp(nowMs))));
-      this.router.result(caller, tag("time", attribute("xmlns", NS_TIME), said));
+      const said = tag("tzo", "", text("Z")) + tag("utc", "", text(this.timestamp(nowMs)));
+      this.router.result(caller, tag("time", attribute("xmlns", NS_TIME), said as Markup));
     }
   }
 

@@ -6,7 +6,7 @@
 import { Hash } from "../../hal/hal.js";
 import type { Crypto } from "../../hal/hal.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, join, tag } from "../xml/print.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
@@ -38,7 +38,7 @@ export class Disco implements Handler {
     if (isInfo) {
       inner = tag("identity", " category='client' type='bot' name='Thingward'", EMPTY);
       for (const feature of this.features()) {
-        inner = join(inner, tag("feature", attribute("var", feature), EMPTY));
+        inner = inner + tag("feature", attribute("var", feature), EMPTY) as Markup;
       }
     }
     const said = attribute("xmlns", payload.ns) + attribute("node", node === "" ? null : node);

@@ -73,7 +73,7 @@ export class Router implements Session {
     }
     const from = stanza.attribute("from");
     const late = !isIq && stanza.child("urn:xmpp:delay", "delay") !== null;
-    const caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from), late };
+    const caller: Caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from), late };
     const children = stanza.children;
     if (!isIq) {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);

@@ -1,5 +1,5 @@
 /** Builders of stanzas, and the one shape of a stanza error (RFC 6120 "stanza errors"). */
-import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
+import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 
 export const NS_CLIENT = "jabber:client";
@@ -61,6 +61,6 @@ export function stanzaError(condition: Condition, reason: string, extra: Markup)
   const type = condition < Condition.Conflict ? "modify"
     : condition < Condition.FeatureNotImplemented ? "wait" : "cancel";
   const said = reason === "" ? EMPTY : tag("text", NS_STANZAS + " xml:lang='en'", text(reason));
-  return tag("error", " type='" + type + "'",
-    join(join(tag(CONDITIONS[condition], NS_STANZAS, EMPTY), said), extra));
+  const inner = tag(CONDITIONS[condition], NS_STANZAS, EMPTY) + said + extra;
+  return tag("error", " type='" + type + "'", inner as Markup);
 }

@@ -7,14 +7,14 @@ import {
   NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, REPEAT_BYTES_MAX, REPEAT_MS, TOKENS_BYTES_MAX,
 } from "../config.js";
 import { Verb, list, permits } from "../access/grant.js";
-import type { Grant } from "../access/grant.js";
+import type { Grant, Question } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
+import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { Relay } from "./relay.js";
@@ -51,11 +51,11 @@ export class Control implements Handler, Callee {
     const parameters = parametersOf(payload);
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
-    const question = {
+    const question: Question = {
       verb: Verb.Control, jid: caller.bare, tokens, types: "", nodes: nodes || "",
       names: parameters ? list(parameters.map((parameter) => parameter[1])) : "",
     };
-    const call = {
+    const call: Call = {
       caller, callee: this, question, seqnr: "", parameters: parameters || [], tag: 0,
     };
     if (!this.calls.admits(call)) return;
@@ -124,8 +124,8 @@ export class Control implements Handler, Callee {
       : condition === Condition.ItemNotFound ? "NotFound"
       : condition === Condition.FeatureNotImplemented ? "NotImplemented"
       : condition === Condition.RemoteServerTimeout ? "Locked" : "OtherError";
-    this.router.refuse(caller, join(tag("setResponse", XMLNS + " responseCode='" + code + "'",
-      EMPTY), stanzaError(condition, reason, extra)));
+    const legacy = tag("setResponse", XMLNS + " responseCode='" + code + "'", EMPTY);
+    this.router.refuse(caller, legacy + stanzaError(condition, reason, extra) as Markup);
   }
 
   /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */
@@ -133,8 +133,10 @@ export class Control implements Handler, Callee {
     const touched = list(targets.map((relay) => relay.nodeId));
     const done = list(targets.map((relay) => relay.name));
     let inner = EMPTY;
-    if (touched !== meant) inner = join(inner, printNodes(touched));
-    if (done !== call.question.names) inner = join(inner, printNames("parameter", done));
+    if (touched !== meant) inner = inner + printNodes(touched) as Markup;
+    if (done !== call.question.names) {
+      inner = inner + printNames("parameter", done) as Markup;
+    }
     const payload = tag("setResponse", XMLNS + " responseCode='OK'", inner);
     const from = call.caller.from;
     const key = keyOf(call);

@@ -21,7 +21,7 @@ import type { Caller } from "../stream/stanza.js";
 import type { Outlet } from "../stream/requests.js";
 import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, join, tag, text } from "../xml/print.js";
+import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { NodeSpec } from "./node.js";
@@ -59,12 +59,12 @@ export class Readout implements Handler, Callee {
     const names = namesOf(payload, NS_SENSORDATA, "field");
     const tokens = tokensOf(payload);
     const types = typesOf(payload);
-    const question = {
+    const question: Question = {
       verb: Verb.Read, jid: caller.bare, tokens,
       types: types === "" ? list([MOMENTARY]) : types || "", // ERRATA N40: the least it can mean
       nodes: nodes || "", names: names || "",
     };
-    const call = { caller, callee: this, question, seqnr, parameters: [], tag: 0 };
+    const call: Call = { caller, callee: this, question, seqnr, parameters: [], tag: 0 };
     if (!this.calls.admits(call)) return;
     const other = this.calls.find(caller.from, seqnr);
     if (types === null || nodes === null || names === null || seqnr === "" ||
@@ -87,7 +87,7 @@ export class Readout implements Handler, Callee {
     const seqnr = call.seqnr;
     const rejected = seqnr === "" ? EMPTY : tag("rejected", XMLNS + attribute("seqnr", seqnr),
       tag("error", "", text(reason)));
-    this.router.refuse(call.caller, join(rejected, stanzaError(condition, reason, EMPTY)));
+    this.router.refuse(call.caller, rejected + stanzaError(condition, reason, EMPTY) as Markup);
   }
 
   granted(call: Call, grants: Grant[], nowMs: number): void {
@@ -111,7 +111,7 @@ export class Readout implements Handler, Callee {
         this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
         inner = EMPTY;
       }
-      inner = join(inner, node);
+      inner = inner + node as Markup;
     }
     // COMPAT: slixmpp 1.8.3 has no handler for <done/>, so the end is always the attribute.
     this.outlet.send(message(call.caller.from, tag("fields", said + " done='true'", inner)));
@@ -128,14 +128,14 @@ export class Readout implements Handler, Callee {
       if (!may(sensor.name)) continue;
       const value = sensor.input.read();
       if (value - value !== 0) continue; // A sensor that fails has no value.
-      inner = join(inner, tag("numeric", attribute("name", sensor.name) + AUTOMATIC +
+      inner = inner + tag("numeric", attribute("name", sensor.name) + AUTOMATIC +
         attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit),
-      EMPTY));
+      EMPTY) as Markup;
     }
     for (const relay of this.relays) {
       if (relay.nodeId !== nodeId || !may(relay.name)) continue;
-      inner = join(inner, tag("boolean", attribute("name", relay.name) + AUTOMATIC +
-        " writable='true' value='" + relay.on + "'", EMPTY));
+      inner = inner + tag("boolean", attribute("name", relay.name) + AUTOMATIC +
+        " writable='true' value='" + relay.on + "'", EMPTY) as Markup;
     }
     return inner;
   }

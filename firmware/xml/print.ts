@@ -18,11 +18,6 @@ export function text(value: string): Markup {
   return escape(value) as Markup;
 }
 
-/** Markup in a row. */
-export function join(a: Markup, b: Markup): Markup {
-  return (a + b) as Markup;
-}
-
 /** `attributes` is what `attribute` gave, in a row, or a literal that starts with a blank. */
 export function tag(name: string, attributes: string, inner: Markup): Markup {
   const head = "<" + name + attributes;
