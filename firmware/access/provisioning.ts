@@ -133,5 +133,9 @@ export function readAnswer(question: Question, stanza: Element): Answer | null {
   const nodes = namesOf(response, NS_PROVISIONING, "node");
   const names = namesOf(response, NS_PROVISIONING, isRead ? "field" : "parameter");
   if (types === null || nodes === null || names === null) return null;
+  // No types are as requested (ERRATA N10), but not where a requested one is said to be false.
+  for (const type of items(question.types)) {
+    if (isRead && types === "" && response.attribute(type) !== "") return { grant: null, secondary };
+  }
   return { grant: intersect(question, { types, nodes, names }), secondary };
 }
