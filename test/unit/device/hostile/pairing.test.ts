@@ -1,8 +1,10 @@
 /** HOSTILE-TESTS 7.1 to 7.13: the pairing window. */
 import { describe, expect, test } from "vitest";
 import {
-  DELEGATION_MS, PAIRING_PERIOD_MS, PAIRING_WINDOW_MS, TICK_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX,
+  DELEGATION_MS, PAIRING_PERIOD_MS, PAIRING_WINDOW_MS, STUCK_MS, TICK_MS, WINDOWS_MAX,
+  WINDOWS_PER_JID_MAX,
 } from "../../../../firmware/config.js";
+import { Fault } from "../../../../firmware/fault.js";
 import { PowerCut } from "../../../../hal/mock/flash.js";
 import { Authority } from "../../../sim/authority.js";
 import { childrenOf, parse } from "../../../sim/markup.js";
@@ -173,6 +175,24 @@ describe("T 7.7: only the edge of a press, debounced, after the light is on", ()
     world.pass(PAIRING_WINDOW_MS);
     expect(heard(authority)).toEqual(["presence unsubscribed"]);
     expect(world.device.status().trust).toEqual([]);
+  });
+
+  test("stuck: a fault for people to see, and no accept, until it is seen released", () => {
+    const world = new World();
+    const authority = new Authority(world, AUTHORITY_ACCOUNT);
+    world.owner.hold();
+    world.start();
+    expect(world.device.status().defect).toBe(Fault.None);
+    world.pass(STUCK_MS);
+    expect(world.device.status().defect).toBe(Fault.ButtonStuck);
+    ask({ world, authority });
+    world.pass(1000);
+    expect(world.device.status().trust).toEqual([]);
+    world.owner.release();
+    world.pass(1000);
+    expect(world.device.status().defect).toBe(Fault.None);
+    world.owner.press();
+    expect(world.device.status().trust).toEqual(TRUSTED);
   });
 
   test("contacts that chatter are no press", () => {
