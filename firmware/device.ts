@@ -9,6 +9,7 @@ import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
 import { Commands } from "./access/command.js";
 import { Delegation } from "./access/delegation.js";
+import { Farewell } from "./access/farewell.js";
 import { Friendship } from "./access/friendship.js";
 import { Gate } from "./access/gate.js";
 import { Trust } from "./access/trust.js";
@@ -111,13 +112,14 @@ export class Device implements Ticker, Followers, Outlet {
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named));
     const gate = new Gate(trust, cache, requests, roster);
+    const calls = new Calls(gate);
+    const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
     roster.policy = friendship;
     this.window = new PairingWindow(hal.led, friendship, settings.windowMs || PAIRING_WINDOW_MS);
     friendship.ceremony = this.window;
     this.button = new Button(hal.button, this.window);
-    const calls = new Calls(gate);
-    const commands = new Commands(trust, cache, roster, router, friendship, calls);
+    const commands = new Commands(trust, cache, roster, router, friendship, farewell);
     const readout = new Readout(router, this, calls, basics, nodes, this.relays);
     const control = new Control(router, calls, this.relays);
     router.routes = routesOf(roster, this.disco, basics, commands, readout, control);

@@ -82,20 +82,24 @@ export class Cache implements Historian {
     const digest = this.digest(question);
     const record = digest + this.owner(question.jid) + packGrants(grants);
     if (record.length > DECISION_BYTES_MAX) return;
-    if (nowMs - this.hourMs >= HOUR_MS) {
-      this.hourMs = nowMs;
-      this.written = 0;
-    }
-    if (!durable || this.written >= DECISION_WRITES_MAX) {
+    if (!durable || !this.affords(nowMs)) {
       this.fleeting.push(record);
       if (this.fleeting.length > VOLATILE_MAX) this.fleeting.splice(0, 1);
       return;
     }
-    this.written++;
     this.stored = true;
     this.makeRoom(record.substring(QUESTION_BYTES, HEAD_BYTES));
     const address = (this.journal as Journal).append(Kind.Decision, record);
     if (address) this.enter(digest.substring(0, 4), address);
+  }
+
+  /** Counts one write; false when this hour has had them all, as flash must outlive us. */
+  affords(nowMs: number): boolean {
+    if (nowMs - this.hourMs >= HOUR_MS) {
+      this.hourMs = nowMs;
+      this.written = 0;
+    }
+    return this.written++ < DECISION_WRITES_MAX;
   }
 
   /** The whole of it (XEP-0324 "clear cache"). False: the flash did not take it. */

@@ -10,14 +10,10 @@ import type { Caller } from "../stream/stanza.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Cache } from "./cache.js";
+import type { Farewell } from "./farewell.js";
 import type { Friendship } from "./friendship.js";
 import { NS_PROVISIONING } from "./provisioning.js";
 import type { Trust } from "./trust.js";
-
-/** Told when a JID has lost its rights. Implemented by thing/call.ts. */
-export interface Revocations {
-  revoked(bare: string): void;
-}
 
 export class Commands implements Handler {
   constructor(
@@ -26,7 +22,7 @@ export class Commands implements Handler {
     private readonly roster: Roster,
     private readonly router: Router,
     private readonly friendship: Friendship,
-    private readonly revocations: Revocations,
+    private readonly farewell: Farewell,
   ) {}
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
@@ -45,16 +41,6 @@ export class Commands implements Handler {
     const bare = bareJid(payload.attribute("jid"));
     if (!trusted || bare === "" || this.roster.isSelf(bare) || this.trust.has(bare)) return;
     if (payload.name === "friend") this.friendship.recommend(bare, nowMs);
-    else this.unfriend(bare, nowMs);
-  }
-
-  private unfriend(bare: string, nowMs: number): void {
-    const isKnown = this.roster.isFriend(bare) || this.roster.isSeen(bare);
-    this.cache.purge(bare);
-    this.revocations.revoked(bare);
-    if (!isKnown) return;
-    this.roster.say("unsubscribed", bare);
-    this.roster.say("unsubscribe", bare);
-    this.roster.drop(bare, nowMs);
+    else this.farewell.begin(bare, nowMs);
   }
 }

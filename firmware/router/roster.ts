@@ -27,10 +27,21 @@ export interface SubscriptionPolicy {
   onNoRoster(): void;
 }
 
+/** Who must go. Implemented by access/farewell.ts. */
+export interface Leavers {
+  /** The roster is here. */
+  resume(nowMs: number): void;
+  /** The server has removed the item. */
+  removed(bare: string): void;
+  /** Must not be missed, however full the roster is. */
+  awaits(bare: string): boolean;
+}
+
 export class Roster implements Handler, Presences, Asker {
   /** Set by the composition root, as the policy needs the roster itself. */
   policy: SubscriptionPolicy | null;
   router: Router | null;
+  leavers: Leavers | null;
   /** The roster has arrived; before that nobody is a friend. */
   loaded: boolean;
   /** Subscriptions, packed as attributes are: \x01jid\x02both\x01 */
@@ -41,7 +52,7 @@ export class Roster implements Handler, Presences, Asker {
     private readonly outlet: Outlet,
     private readonly requests: Requests,
   ) {
-    this.policy = this.router = null;
+    this.policy = this.router = this.leavers = null;
     this.loaded = false;
     this.entries = "\x01";
   }
@@ -59,6 +70,7 @@ export class Roster implements Handler, Presences, Asker {
 
   answered(_tag: number, stanza: Element | null, nowMs: number): void {
     this.loaded = stanza !== null && stanza.attribute("type") === "result";
+    if (this.loaded && this.leavers) this.leavers.resume(nowMs);
     if (!this.policy) return;
     if (this.loaded) this.policy.onRoster(nowMs);
     else if (stanza || this.outlet.jid() !== "") this.policy.onNoRoster();
@@ -135,13 +147,17 @@ export class Roster implements Handler, Presences, Asker {
     const subscription = item.attribute("subscription");
     if (bare !== "" && item.name === "item") {
       this.put(bare, subscription === "none" || subscription === "remove" ? "" : subscription);
+      if (subscription === "remove" && this.leavers) this.leavers.removed(bare);
     }
   }
 
   private put(bare: string, subscription: string): void {
     this.entries = without(this.entries, bare);
+    if (subscription === "") return;
     const isFull = this.entries.split("\x02").length > FRIENDS_MAX;
-    if (subscription === "" || (isFull && this.policy && !this.policy.keeps(bare))) return;
+    const isNeeded = (this.policy && this.policy.keeps(bare)) ||
+      (this.leavers && this.leavers.awaits(bare));
+    if (isFull && !isNeeded) return;
     this.entries += bare + "\x02" + subscription + "\x01";
   }
 

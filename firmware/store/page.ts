@@ -12,8 +12,7 @@ const PIECE_BYTES = 256;
 
 export class Pages {
   fault: Fault;
-  /** Operations since the start, for the status fields. */
-  writes: number;
+  /** Since the start; `newest` counts those of the board's whole life. */
   erases: number;
   /** The page that is written, and the first octet of it that is free. 0: there is none yet. */
   head: number;
@@ -25,7 +24,7 @@ export class Pages {
 
   constructor(readonly flash: Flash, private readonly crypto: Crypto) {
     this.fault = Fault.None;
-    this.writes = this.erases = this.head = this.offset = 0;
+    this.erases = this.head = this.offset = 0;
     this.sequences = [];
     this.lost = false;
   }
@@ -122,7 +121,6 @@ export class Pages {
   /** True when it reads back as it was written. */
   write(page: number, offset: number, bytes: string): boolean {
     if (this.fault === Fault.FlashForeign) return false;
-    this.writes++;
     const taken = this.flash.write(page, offset, bytes) &&
       this.flash.read(page, offset, bytes.length) === bytes;
     if (!taken) this.fault = Fault.FlashBroken;

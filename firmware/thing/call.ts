@@ -6,7 +6,7 @@ import { CALLS_MAX, CALLS_PER_JID_MAX } from "../config.js";
 import { Verdict } from "../access/gate.js";
 import type { Gate, Waiter } from "../access/gate.js";
 import type { Grant, Question } from "../access/grant.js";
-import type { Revocations } from "../access/command.js";
+import type { Revocations } from "../access/farewell.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 

