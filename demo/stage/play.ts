@@ -1,0 +1,136 @@
+/**
+ * One telling of the story: its parties joined, and all that can be seen of them.
+ */
+import type { Hop } from "../server.js";
+import { Cast, JIDS } from "./cast.js";
+import { Guest } from "./guest.js";
+import { Office } from "./office.js";
+import type { Line, Party, StageState } from "./state.js";
+import { tell } from "./story.js";
+import { Traffic } from "./traffic.js";
+import { Watch } from "./watch.js";
+
+export interface PlayListener {
+  onLine(line: Line): void;
+  onChange(): void;
+}
+
+export class Play {
+  readonly traffic: Traffic;
+  readonly office: Office;
+  readonly guest: Guest;
+  private readonly cast: Cast;
+  private readonly watch: Watch;
+  private isOpen = false;
+
+  constructor(windowMs: number, private readonly listener: PlayListener) {
+    const parties = Object.entries(JIDS).map(([party, jid]) => [jid, party as Party]);
+    const onChange = (): void => this.change();
+    this.traffic = new Traffic(Object.fromEntries(parties) as Record<string, Party>,
+      (jid) => this.cast.isOnline(jid), (line) => listener.onLine(line));
+    this.cast = new Cast({
+      onHop: (hop) => this.heard(hop),
+      onBoard: (event) => {
+        this.watch.onEvent(event);
+        this.change();
+      },
+      onChange,
+      onAuthority: (authority) => this.office.follow(authority),
+    }, windowMs);
+    this.watch = new Watch(this.cast, this.traffic, windowMs);
+    this.office = new Office(this.cast, this.traffic, onChange);
+    this.guest = new Guest(this.cast, this.watch, windowMs, onChange);
+  }
+
+  async open(): Promise<void> {
+    await this.cast.open();
+    this.guest.open();
+    await this.office.open();
+    this.isOpen = true;
+    this.change();
+  }
+
+  close(): Promise<void> {
+    this.isOpen = false;
+    return this.cast.close();
+  }
+
+  state(): StageState {
+    const board = this.watch.view();
+    const authority = this.office.view();
+    const visitor = this.guest.view();
+    const isTrusting = this.watch.isTrusting();
+    const isFriend = isTrusting || board.friends.includes(JIDS.authority);
+    const steps = tell({
+      isPowered: board.isPowered, isOnline: board.isOnline, isAuthorityOn: authority.isOn,
+      candidate: board.pairing?.who ?? null, isTrusting,
+      asking: isFriend ? "accepted" : this.office.asking,
+      friendship: visitor.friendship, seesBoard: visitor.seesBoard,
+      question: authority.questions.find(({ kind }) => kind === "friend")?.id ?? "",
+      rights: authority.rights, ...this.guest.past,
+    });
+    return { board, authority, visitor, steps };
+  }
+
+  async changeRights(wish: Record<string, unknown>): Promise<void> {
+    if (await this.office.change(wish)) this.guest.forget();
+    this.change();
+  }
+
+  async answer(id: string, choice: string): Promise<void> {
+    if (await this.office.answer(id, choice)) this.guest.forget();
+    this.change();
+  }
+
+  read(what: "all" | "temperature"): Promise<void> {
+    return this.guest.read(what, this.office.view().rights.read === "none");
+  }
+
+  power(isOn: boolean): void {
+    if (isOn === this.watch.view().isPowered) return;
+    this.traffic.note("board", isOn ? "Power is back" : "The plug is pulled",
+      isOn ? "plain" : "bad");
+    if (isOn) {
+      this.watch.booted();
+      this.cast.plugIn();
+    } else {
+      this.cast.pullPlug();
+    }
+    this.guest.past.wasCut = this.guest.past.hasLearned;
+    this.change();
+  }
+
+  moveButton(isDown: boolean): void {
+    if (isDown) this.watch.press();
+    this.cast.board?.button.move(isDown);
+  }
+
+  async press(ms: number): Promise<void> {
+    this.watch.press();
+    await this.cast.board?.button.press(ms);
+  }
+
+  /** False when there is no such sensor. */
+  setSensor(name: string, value: number): boolean {
+    const { board } = this.cast;
+    if (!board) return this.cast.setWeather(name, value);
+    const input = board.inputs().get(name);
+    if (input) input.value = value;
+    this.change();
+    return input !== undefined;
+  }
+
+  /** First what it has changed, then that it was said. */
+  private heard(hop: Hop): void {
+    this.watch.look();
+    this.watch.onLine(this.traffic.stanza(hop));
+    this.change();
+  }
+
+  private change(): void {
+    if (this.isOpen) {
+      this.watch.look();
+      this.listener.onChange();
+    }
+  }
+}
