@@ -74,7 +74,7 @@ export class Delegation implements Asker {
     else if (this.preprogrammed !== "*") this.meet(this.preprogrammed, FOREVER_MS, nowMs);
     else {
       const query = tag("query", attribute("xmlns", NS_DISCO_ITEMS), EMPTY);
-      const isSent = this.requests.ask(this.roster.domain(), "get", query, this, 0, nowMs);
+      const isSent = this.requests.ask(this.roster.domain(), "get", query, this, null, nowMs);
       if (isSent) this.stage = Stage.Listing;
     }
   }
@@ -101,24 +101,18 @@ export class Delegation implements Asker {
     else if (this.stage === Stage.Idle) this.resume(nowMs);
   }
 
-  answered(_tag: number, stanza: Element | null, nowMs: number): void {
-    const isResult = stanza !== null && stanza.attribute("type") === "result";
-    if (this.stage === Stage.Listing) {
-      const query = isResult && stanza ? stanza.child(NS_DISCO_ITEMS, "query") : null;
-      for (const item of query ? query.children : LEAF) {
-        const jid = bareJid(item.attribute("jid"));
-        const isComponent = jid !== "" && jid.indexOf("@") < 0;
-        if (isComponent && this.items.length < COMPONENTS_MAX) this.items.push(jid);
-      }
-      this.next(nowMs);
-      return;
-    }
-    if (this.stage !== Stage.Asking) return;
-    const query = isResult && stanza ? stanza.child(NS_DISCO_INFO, "query") : null;
+  answered(_context: unknown, query: Element | null, nowMs: number): void {
     let isServer = false;
     for (const child of query ? query.children : LEAF) {
-      if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) isServer = true;
+      const jid = bareJid(child.attribute("jid"));
+      const isComponent = child.name === "item" && jid !== "" && jid.indexOf("@") < 0;
+      if (this.stage === Stage.Listing) {
+        if (isComponent && this.items.length < COMPONENTS_MAX) this.items.push(jid);
+      } else if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) {
+        isServer = true;
+      }
     }
+    if (this.stage < Stage.Listing) return;
     if (isServer) this.delegate();
     else if (this.items.length) this.next(nowMs);
     else this.fail(nowMs);
@@ -155,7 +149,7 @@ export class Delegation implements Asker {
   private inspect(jid: string, nowMs: number): void {
     this.stage = Stage.Asking;
     const query = tag("query", attribute("xmlns", NS_DISCO_INFO), EMPTY);
-    if (!this.requests.ask(jid, "get", query, this, 0, nowMs)) this.fail(nowMs);
+    if (!this.requests.ask(jid, "get", query, this, null, nowMs)) this.fail(nowMs);
   }
 
   /** The cache goes first: with it no answer of before outlives the new relationship. */

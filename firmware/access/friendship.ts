@@ -31,7 +31,6 @@ export interface Announcer {
 
 /** One that we ask the provisioning servers about. */
 interface Stranger {
-  tag: number;
   bare: string;
   /** Recommended to us: we subscribe to it, rather than let it in. */
   recommended: boolean;
@@ -41,7 +40,6 @@ export class Friendship implements SubscriptionPolicy, Waiter {
   /** Set by the composition root: it needs us, too. */
   ceremony: Ceremony | null;
   private strangers: Stranger[];
-  private serial: number;
 
   constructor(
     private readonly roster: Roster,
@@ -52,7 +50,6 @@ export class Friendship implements SubscriptionPolicy, Waiter {
   ) {
     this.ceremony = null;
     this.strangers = [];
-    this.serial = 0;
   }
 
   onRoster(nowMs: number): void {
@@ -100,19 +97,15 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     if (!this.roster.isSeen(bare)) this.ask(bare, true, nowMs);
   }
 
-  decided(tag: number, verdict: Verdict, _grants: Grant[], nowMs: number): void {
-    for (const stranger of this.strangers) {
-      if (stranger.tag !== tag) continue;
-      this.strangers.splice(this.strangers.indexOf(stranger), 1);
-      if (stranger.recommended) {
-        if (verdict === Verdict.Granted) this.roster.say("subscribe", stranger.bare);
-      } else if (verdict === Verdict.Granted) this.roster.say("subscribed", stranger.bare);
-      else if (verdict === Verdict.Denied) this.refuse(stranger.bare);
-      else if (verdict === Verdict.Secondary && this.ceremony) {
-        this.ceremony.ask(stranger.bare, nowMs);
-      }
-      return;
-    }
+  decided(context: unknown, verdict: Verdict, _grants: Grant[], nowMs: number): void {
+    const stranger = context as Stranger;
+    const bare = stranger.bare;
+    this.strangers.splice(this.strangers.indexOf(stranger), 1);
+    if (stranger.recommended) {
+      if (verdict === Verdict.Granted) this.roster.say("subscribe", bare);
+    } else if (verdict === Verdict.Granted) this.roster.say("subscribed", bare);
+    else if (verdict === Verdict.Denied) this.refuse(bare);
+    else if (verdict === Verdict.Secondary && this.ceremony) this.ceremony.ask(bare, nowMs);
   }
 
   private subscribe(bare: string, nowMs: number): void {
@@ -128,8 +121,8 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     const isAsked = this.strangers.some(
       (one) => one.bare === bare && one.recommended === recommended);
     if (isAsked) return;
-    const tag = ++this.serial;
-    this.strangers.push({ tag, bare, recommended });
-    this.gate.ask(friendQuestion(bare), this, tag, nowMs);
+    const stranger: Stranger = { bare, recommended };
+    this.strangers.push(stranger);
+    this.gate.ask(friendQuestion(bare), this, stranger, nowMs);
   }
 }

@@ -30,17 +30,16 @@ export const enum Verdict {
   Secondary,
 }
 
-/** Told once for each `ask`. */
+/** Told once for each `ask`; `context` is what it was given. */
 export interface Waiter {
-  decided(tag: number, verdict: Verdict, grants: Grant[], nowMs: number): void;
+  decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void;
 }
 
 interface Case {
-  id: number;
   key: string;
   question: Question;
   waiters: Waiter[];
-  tags: number[];
+  contexts: unknown[];
   /** Servers that have not answered yet. */
   open: number;
   failed: boolean;
@@ -54,7 +53,6 @@ const ALL: Grant = { types: "", nodes: "", names: "" };
 
 export class Gate implements Asker {
   private cases: Case[];
-  private serial: number;
 
   constructor(
     private readonly trust: Trust,
@@ -63,7 +61,6 @@ export class Gate implements Asker {
     private readonly roster: Roster,
   ) {
     this.cases = [];
-    this.serial = 0;
   }
 
   /** Whether this bare JID may ask at all: a friend, or a trusted server. Nobody else costs us. */
@@ -71,20 +68,20 @@ export class Gate implements Asker {
     return this.roster.isFriend(bare) || this.trust.has(bare);
   }
 
-  ask(question: Question, waiter: Waiter, tag: number, nowMs: number): void {
+  ask(question: Question, waiter: Waiter, context: unknown, nowMs: number): void {
     const servers = this.trust.list();
     if (servers.length === 0) {
-      waiter.decided(tag, Verdict.Denied, [], nowMs);
+      waiter.decided(context, Verdict.Denied, [], nowMs);
       return;
     }
     if (servers.indexOf(question.jid) >= 0) {
       const grant: Grant = { types: question.types, nodes: question.nodes, names: question.names };
-      waiter.decided(tag, Verdict.Granted, [grant], nowMs);
+      waiter.decided(context, Verdict.Granted, [grant], nowMs);
       return;
     }
     const known = this.cache.get(question);
     if (known) {
-      waiter.decided(tag, known.length ? Verdict.Granted : Verdict.Denied, known, nowMs);
+      waiter.decided(context, known.length ? Verdict.Granted : Verdict.Denied, known, nowMs);
       return;
     }
     const key = printQuestion(question);
@@ -95,29 +92,28 @@ export class Gate implements Asker {
       if (one.key !== key) continue;
       if (one.waiters.length >= WAITERS_MAX) break;
       one.waiters.push(waiter);
-      one.tags.push(tag);
+      one.contexts.push(context);
       return;
     }
     const used = question.verb === Verb.Friend ? strangers : this.cases.length - strangers;
     if (used >= limit) {
-      waiter.decided(tag, Verdict.Unknown, [], nowMs);
+      waiter.decided(context, Verdict.Unknown, [], nowMs);
       return;
     }
     const added: Case = {
-      id: ++this.serial, key, question, waiters: [waiter], tags: [tag], open: 0, failed: false,
+      key, question, waiters: [waiter], contexts: [context], open: 0, failed: false,
       secondary: false, retried: false, generation: 0, grants: [],
     };
     this.cases.push(added);
     this.send(added, nowMs);
   }
 
-  /** An answer, or null for a silence; `tag` is the case's id. */
-  answered(tag: number, stanza: Element | null, nowMs: number): void {
-    let one: Case | null = null;
-    for (const each of this.cases) if (each.id === tag) one = each;
-    if (!one) return; // Decided before this server spoke.
+  /** An answer, or null for none. */
+  answered(context: unknown, response: Element | null, nowMs: number): void {
+    const one = context as Case;
+    if (this.cases.indexOf(one) < 0) return; // Decided before this server spoke.
     one.open--;
-    const answer = stanza ? readAnswer(one.question, stanza) : null;
+    const answer = response ? readAnswer(one.question, response) : null;
     if (!answer) one.failed = true;
     else if (answer.grant) one.grants.push(answer.grant);
     if (answer && answer.secondary) one.secondary = true;
@@ -139,7 +135,7 @@ export class Gate implements Asker {
     one.generation = this.cache.generation;
     for (const server of servers) {
       const to = this.trust.address(server);
-      if (to === "" || !this.requests.ask(to, "get", payload, this, one.id, nowMs)) {
+      if (to === "" || !this.requests.ask(to, "get", payload, this, one, nowMs)) {
         one.open--;
         one.failed = true;
       }
@@ -170,7 +166,7 @@ export class Gate implements Asker {
     }
     if (verdict === Verdict.Denied && one.secondary) verdict = Verdict.Secondary;
     for (let i = 0; i < one.waiters.length; i++) {
-      one.waiters[i].decided(one.tags[i], verdict, grants, nowMs);
+      one.waiters[i].decided(one.contexts[i], verdict, grants, nowMs);
     }
   }
 }

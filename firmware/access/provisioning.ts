@@ -15,7 +15,8 @@ export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
 
 /** Field types (XEP-0323 "field types"), as attributes have them. */
 const TYPES = ["all", "momentary", "peak", "status", "computed", "identity"];
-const PERIODS = ["", "Second", "Minute", "Hour", "Day", "Week", "Month", "Quarter", "Year", "Other"];
+const PERIODS = ["", "Second", "Minute", "Hour", "Day", "Week", "Month", "Quarter", "Year",
+  "Other"];
 const TOKEN_NAMES = ["serviceToken", "deviceToken", "userToken"];
 
 /** xs:boolean: 1, 0, or -1 for anything else (ERRATA N8). */
@@ -112,13 +113,11 @@ export interface Answer {
 }
 
 /**
- * `stanza` has the id and the sender of the question. It must be one response of that verb, for
- * that JID, with a boolean result: anything else is no answer (HOSTILE-TESTS 1.6, 4.1, 4.5).
+ * `response` came alone, with the id and from the sender of the question. It must be the response
+ * to that verb, for that JID, with a boolean result: anything else is no answer (HOSTILE-TESTS
+ * 1.6, 4.1, 4.5).
  */
-export function readAnswer(question: Question, stanza: Element): Answer | null {
-  const children = stanza.children;
-  if (stanza.attribute("type") !== "result" || children.length !== 1) return null;
-  const response = children[0];
+export function readAnswer(question: Question, response: Element): Answer | null {
   const name = elementName(question.verb) + "Response";
   if (response.ns !== NS_PROVISIONING || response.name !== name) return null;
   const result = xsBoolean(response.attribute("result"));
@@ -135,7 +134,8 @@ export function readAnswer(question: Question, stanza: Element): Answer | null {
   if (types === null || nodes === null || names === null) return null;
   // No types are as requested (ERRATA N10), but not where a requested one is said to be false.
   for (const type of items(question.types)) {
-    if (isRead && types === "" && response.attribute(type) !== "") return { grant: null, secondary };
+    const isSaid = response.attribute(type) !== "";
+    if (isRead && types === "" && isSaid) return { grant: null, secondary };
   }
   return { grant: intersect(question, { types, nodes, names }), secondary };
 }

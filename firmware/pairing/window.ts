@@ -78,7 +78,7 @@ export class PairingWindow {
     if (this.state === WindowState.Closed) return;
     const openMs = nowMs - this.openedMs;
     if (openMs >= this.windowMs) this.candidates.refuse(this.close());
-    else this.led.write((Math.floor(openMs / BLINK_HALF_MS) & 1) === 0);
+    else this.led.write(((openMs / BLINK_HALF_MS) & 1) === 0);
   }
 
   private mayOpen(jid: string, nowMs: number): boolean {

@@ -45,14 +45,12 @@ export class Basics implements Handler, Asker {
   /** Asks the own server what time it is; the board's clock is nobody's business but logs'. */
   synchronise(nowMs: number): void {
     const payload = tag("time", attribute("xmlns", NS_TIME), EMPTY);
-    this.requests.ask(this.roster.domain(), "get", payload, this, 0, nowMs);
+    this.requests.ask(this.roster.domain(), "get", payload, this, null, nowMs);
   }
 
-  answered(_tag: number, stanza: Element | null, nowMs: number): void {
-    const time = stanza ? stanza.child(NS_TIME, "time") : null;
+  answered(_context: unknown, time: Element | null, nowMs: number): void {
     const utc = time ? time.child(NS_TIME, "utc") : null;
-    if (!utc || stanza === null || stanza.attribute("type") !== "result") return;
-    const utcMs = Date.parse(utc.text);
+    const utcMs = utc ? Date.parse(utc.text) : 0;
     if (utcMs > 0) this.offsetMs = utcMs - nowMs;
   }
 

@@ -60,7 +60,7 @@ export class Roster implements Handler, Presences, Asker {
   load(nowMs: number): void {
     this.forget();
     const query = tag("query", attribute("xmlns", NS_ROSTER), EMPTY);
-    this.requests.ask("", "get", query, this, 0, nowMs);
+    this.requests.ask("", "get", query, this, null, nowMs);
   }
 
   forget(): void {
@@ -68,12 +68,11 @@ export class Roster implements Handler, Presences, Asker {
     this.entries = "\x01";
   }
 
-  answered(_tag: number, stanza: Element | null, nowMs: number): void {
-    this.loaded = stanza !== null && stanza.attribute("type") === "result";
-    if (this.loaded && this.leavers) this.leavers.resume(nowMs);
+  answered(_context: unknown, query: Element | null, nowMs: number): void {
+    this.loaded = query !== null;
     if (!this.policy) return;
     if (this.loaded) this.policy.onRoster(nowMs);
-    else if (stanza || this.outlet.jid() !== "") this.policy.onNoRoster();
+    else if (this.outlet.jid() !== "") this.policy.onNoRoster();
   }
 
   /** An item of the roster that we asked for, and only of that. */
@@ -139,7 +138,7 @@ export class Roster implements Handler, Presences, Asker {
     this.put(bare, "");
     const item = tag("item", attribute("jid", bare) + " subscription='remove'", EMPTY);
     const query = tag("query", attribute("xmlns", NS_ROSTER), item);
-    this.requests.ask("", "set", query, NOBODY, 0, nowMs);
+    this.requests.ask("", "set", query, NOBODY, null, nowMs);
   }
 
   private note(item: Element): void {

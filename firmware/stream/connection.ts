@@ -239,7 +239,7 @@ export function backoff(attempts: number, random: string): number {
   for (let i = 1; i < attempts && waitMs < BACKOFF_MAX_MS; i++) waitMs *= 2;
   if (waitMs > BACKOFF_MAX_MS) waitMs = BACKOFF_MAX_MS;
   const part = (random.charCodeAt(0) * 256 + random.charCodeAt(1)) / 65536;
-  return Math.floor(waitMs / 2 + (waitMs / 2) * part);
+  return (waitMs / 2 + (waitMs / 2) * part) | 0;
 }
 
 /** What we tell the server of it (RFC 6120 "stream errors"); "" for nothing. */

@@ -10,9 +10,12 @@ import type { Account } from "./account.js";
 import { normalJid } from "./jid.js";
 import { iq } from "./stanza.js";
 
-/** Told how a question ended: the answer's stanza, or null for silence and a lost stream. */
+/**
+ * Told how a question ended: the one child of a result; null for an error, for anything else
+ * than one child, for silence, and for a lost stream.
+ */
 export interface Asker {
-  answered(tag: number, stanza: Element | null, nowMs: number): void;
+  answered(context: unknown, payload: Element | null, nowMs: number): void;
 }
 
 /** Where stanzas go. Implemented by connection.ts. */
@@ -26,7 +29,7 @@ interface Pending {
   to: string;
   untilMs: number;
   asker: Asker;
-  tag: number;
+  context: unknown;
 }
 
 export class Requests {
@@ -43,11 +46,11 @@ export class Requests {
 
   /** `to` "" is the own server. False when nothing was sent: no stream, or too many under way. */
   ask(
-    to: string, type: string, payload: Markup, asker: Asker, tag: number, nowMs: number,
+    to: string, type: string, payload: Markup, asker: Asker, context: unknown, nowMs: number,
   ): boolean {
     if (this.outlet.jid() === "" || this.pending.length >= REQUESTS_MAX) return false;
     const id = this.crypto.base64(this.random.bytes(12));
-    this.pending.push({ id, to: normalJid(to), untilMs: nowMs + ANSWER_MS, asker, tag });
+    this.pending.push({ id, to: normalJid(to), untilMs: nowMs + ANSWER_MS, asker, context });
     this.outlet.send(iq(type, id, to, payload));
     return true;
   }
@@ -89,6 +92,8 @@ export class Requests {
 
   private finish(one: Pending, stanza: Element | null, nowMs: number): void {
     this.pending.splice(this.pending.indexOf(one), 1);
-    one.asker.answered(one.tag, stanza, nowMs);
+    const isResult = stanza !== null && stanza.attribute("type") === "result" &&
+      stanza.children.length === 1;
+    one.asker.answered(one.context, isResult ? (stanza as Element).children[0] : null, nowMs);
   }
 }

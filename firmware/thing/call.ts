@@ -24,19 +24,15 @@ export interface Call {
   seqnr: string;
   /** Of a control request: type, name, value of each, in the order of the document. */
   parameters: string[][];
-  /** Its place among the gate's questions. */
-  tag: number;
 }
 
 export const DENIED = "Access denied.";
 
 export class Calls implements Waiter, Revocations {
   private calls: Call[];
-  private serial: number;
 
   constructor(private readonly gate: Gate) {
     this.calls = [];
-    this.serial = 0;
   }
 
   /** True for somebody who may ask at all; anybody else has been refused, whatever was asked. */
@@ -54,9 +50,8 @@ export class Calls implements Waiter, Revocations {
       call.callee.refuse(call, Condition.ResourceConstraint, "Too many requests under way.");
       return;
     }
-    call.tag = ++this.serial;
     this.calls.push(call);
-    this.gate.ask(call.question, this, call.tag, nowMs);
+    this.gate.ask(call.question, this, call, nowMs);
   }
 
   /** The read-out that this full JID has under way with that seqnr. */
@@ -78,22 +73,18 @@ export class Calls implements Waiter, Revocations {
     for (const call of this.calls.slice(0)) if (call.caller.bare === bare) this.end(call, DENIED);
   }
 
-  decided(tag: number, verdict: Verdict, grants: Grant[], nowMs: number): void {
-    for (const call of this.calls) {
-      if (call.tag !== tag) continue;
+  decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void {
+    const call = context as Call;
+    const at = this.calls.indexOf(call);
+    if (at < 0) return; // It was ended meanwhile.
+    if (verdict === Verdict.Unknown) {
+      this.calls.splice(at, 1);
+      call.callee.refuse(call, Condition.RemoteServerTimeout,
+        "The provisioning server does not answer.");
       // A friend that is one no more while the server thought about it has no rights either.
-      if (verdict !== Verdict.Unknown &&
-        (verdict !== Verdict.Granted || !this.gate.admits(call.caller.bare))) {
-        this.end(call, DENIED);
-        return;
-      }
-      this.calls.splice(this.calls.indexOf(call), 1);
-      if (verdict === Verdict.Granted) call.callee.granted(call, grants, nowMs);
-      else {
-        call.callee.refuse(call, Condition.RemoteServerTimeout,
-          "The provisioning server does not answer.");
-      }
-      return;
-    }
+    } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
+      this.calls.splice(at, 1);
+      call.callee.granted(call, grants, nowMs);
+    } else this.end(call, DENIED);
   }
 }

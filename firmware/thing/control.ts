@@ -56,7 +56,7 @@ export class Control implements Handler, Callee {
       names: parameters ? list(parameters.map((parameter) => parameter[1])) : "",
     };
     const call: Call = {
-      caller, callee: this, question, seqnr: "", parameters: parameters || [], tag: 0,
+      caller, callee: this, question, seqnr: "", parameters: parameters || [],
     };
     if (!this.calls.admits(call)) return;
     for (const one of this.repeats) {

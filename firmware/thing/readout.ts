@@ -64,7 +64,7 @@ export class Readout implements Handler, Callee {
       types: types === "" ? list([MOMENTARY]) : types || "", // ERRATA N40: the least it can mean
       nodes: nodes || "", names: names || "",
     };
-    const call: Call = { caller, callee: this, question, seqnr, parameters: [], tag: 0 };
+    const call: Call = { caller, callee: this, question, seqnr, parameters: [] };
     if (!this.calls.admits(call)) return;
     const other = this.calls.find(caller.from, seqnr);
     if (types === null || nodes === null || names === null || seqnr === "" ||

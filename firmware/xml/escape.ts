@@ -5,6 +5,13 @@
 
 const SPECIAL = /[&<>'"\x00-\x1f]/;
 const HIGH = /[\x80-\xff]/;
+const TAIL = "[\x80-\xbf]";
+/** How each kind of sequence begins (RFC 3629), up to its last octet; U+FFC0 to U+FFFF apart. */
+const SEQUENCES = [
+  "[\xc2-\xdf]", "\xe0[\xa0-\xbf]", "[\xe1-\xec\xee]" + TAIL, "\xed[\x80-\x9f]",
+  "\xef[\x80-\xbe]", "\xf0[\x90-\xbf]" + TAIL, "[\xf1-\xf3]" + TAIL + TAIL,
+  "\xf4[\x80-\x8f]" + TAIL,
+];
 
 function entityOf(character: string): string {
   if (character === "&") return "&amp;";
@@ -21,12 +28,13 @@ export function escape(text: string): string {
 
 /** The UTF-8 octets of a code point. */
 function utf8(code: number): string {
-  const last = String.fromCharCode(0x80 | (code & 63));
-  if (code < 0x80) return String.fromCharCode(code);
-  if (code < 0x800) return String.fromCharCode(0xc0 | (code >> 6)) + last;
-  const middle = String.fromCharCode(0x80 | ((code >> 6) & 63)) + last;
-  if (code < 0x10000) return String.fromCharCode(0xe0 | (code >> 12)) + middle;
-  return String.fromCharCode(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63)) + middle;
+  const octet = String.fromCharCode;
+  const last = 0x80 | (code & 63);
+  const third = 0x80 | ((code >> 6) & 63);
+  return code < 0x80 ? octet(code)
+    : code < 0x800 ? octet(0xc0 | (code >> 6), last)
+    : code < 0x10000 ? octet(0xe0 | (code >> 12), third, last)
+    : octet(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), third, last);
 }
 
 /** What stands between `&` and `;`, as octets; "" where it is nothing that XML allows. */
@@ -40,8 +48,8 @@ function character(name: string): string {
   if (!wanted.test(digits)) return "";
   const code = parseInt(digits, hex ? 16 : 10);
   if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code > 0x10ffff) return "";
-  if ((code >= 0xd800 && code < 0xe000) || code === 0xfffe || code === 0xffff) return "";
-  return utf8(code);
+  const octets = utf8(code);
+  return isUtf8(octets) ? octets : ""; // Surrogates and U+FFFE are no characters.
 }
 
 /** Entities and references resolved; null where one is malformed or unknown. */
@@ -67,16 +75,10 @@ export function unescape(text: string): string | null {
  * would take half a millisecond for each.
  */
 export function isUtf8(bytes: string): boolean {
-  if (!HIGH.test(bytes)) return true;
-  const left = bytes
-    .replace(/[\xc2-\xdf][\x80-\xbf]/g, ".")
-    .replace(/\xe0[\xa0-\xbf][\x80-\xbf]/g, ".")
-    .replace(/[\xe1-\xec\xee][\x80-\xbf][\x80-\xbf]/g, ".")
-    .replace(/\xed[\x80-\x9f][\x80-\xbf]/g, ".")
-    .replace(/\xef[\x80-\xbe][\x80-\xbf]/g, ".")
-    .replace(/\xef\xbf[\x80-\xbd]/g, ".")
-    .replace(/\xf0[\x90-\xbf][\x80-\xbf][\x80-\xbf]/g, ".")
-    .replace(/[\xf1-\xf3][\x80-\xbf][\x80-\xbf][\x80-\xbf]/g, ".")
-    .replace(/\xf4[\x80-\x8f][\x80-\xbf][\x80-\xbf]/g, ".");
+  let left = bytes;
+  if (HIGH.test(bytes)) {
+    for (const kind of SEQUENCES) left = left.replace(new RegExp(kind + TAIL, "g"), ".");
+    left = left.replace(/\xef\xbf[\x80-\xbd]/g, ".");
+  }
   return !HIGH.test(left);
 }

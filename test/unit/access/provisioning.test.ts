@@ -37,7 +37,9 @@ function asked(element: Element): Question {
 }
 
 function answer(question: Question, response: string, type = "result"): Answer | null {
-  return readAnswer(question, parse(`<iq type='${type}' id='1'>${response}</iq>`));
+  // As stream/requests.ts has it: only the one child of a result is an answer.
+  const { children } = parse(`<iq type='${type}' id='1'>${response}</iq>`);
+  return type === "result" && children.length === 1 ? readAnswer(question, children[0]) : null;
 }
 
 function answerOf(question: Question, name: string): Answer | null {
