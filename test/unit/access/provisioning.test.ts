@@ -8,10 +8,15 @@ import {
   NS_PROVISIONING, namesOf, printQuestion, readAnswer, tokensOf, typesOf, xsBoolean,
 } from "../../../firmware/access/provisioning.js";
 import type { Answer } from "../../../firmware/access/provisioning.js";
+import type { Account } from "../../../firmware/stream/account.js";
+import { Requests } from "../../../firmware/stream/requests.js";
 import type { Element } from "../../../firmware/xml/element.js";
+import { HostCrypto } from "../../../hal/host/crypto.js";
+import { MockRandom } from "../../../hal/mock/random.js";
 import { parse } from "../xml/recorder.js";
 
 const EXAMPLES = join(import.meta.dirname, "../../vectors/examples");
+const PROV = "prov.ex.org";
 const NS_SENSORDATA = "urn:xmpp:iot:sensordata";
 const ALL: Grant = { types: "", nodes: "", names: "" };
 
@@ -36,10 +41,19 @@ function asked(element: Element): Question {
   };
 }
 
+/** The whole way of an answer: it must be the result of our own iq, and that alone. */
 function answer(question: Question, response: string, type = "result"): Answer | null {
-  // As stream/requests.ts has it: only the one child of a result is an answer.
-  const { children } = parse(`<iq type='${type}' id='1'>${response}</iq>`);
-  return type === "result" && children.length === 1 ? readAnswer(question, children[0]) : null;
+  let heard: Answer | null = null;
+  let sent = "";
+  const outlet = { send: (xml: string) => void (sent = xml), jid: () => "dev@ex.org/r" };
+  const account = { jid: "dev@ex.org", domain: () => "ex.org" } as Account;
+  const requests = new Requests(outlet, account, new MockRandom(), new HostCrypto());
+  requests.ask(PROV, "get", printQuestion(question), {
+    answered: (_, payload) => void (heard = payload && readAnswer(question, payload)),
+  }, null, 0);
+  const id = parse(sent).attribute("id");
+  requests.settle(parse(`<iq from='${PROV}' type='${type}' id='${id}'>${response}</iq>`), 0);
+  return heard;
 }
 
 function answerOf(question: Question, name: string): Answer | null {
