@@ -30,6 +30,8 @@ export const INBOUND_BYTES_MAX = 16384;
 export const OUTBOUND_BYTES_MAX = 8192;
 /** The largest reply to one stanza; no stanza is begun unless this much fits. */
 export const REPLY_BYTES_MAX = 2048;
+/** A stanza that is still not over then, held or skipped, is no stanza (Prosody: 256 KiB). */
+export const UNFINISHED_BYTES_MAX = 327680;
 /** Work done per tick: keeps LED and button alive under a flood. */
 export const STANZAS_PER_TICK_MAX = 4;
 /** From `connect` to bound, whatever the server does in between. */
@@ -67,6 +69,8 @@ export const SPARE_PAGES = 2;
 
 /** Roster entries that are kept; each costs about a fifth of its octets in JsVars. */
 export const FRIENDS_MAX = 32;
+/** A friend's bare JID: its roster item must fit into a tag that we can hold. */
+export const FRIEND_JID_BYTES_MAX = 512;
 /** Fabrics in Matter: 5. Each server is asked at every question that is not cached. */
 export const SERVERS_MAX = 4;
 /** From the acceptance of a candidate to its disco#info answer, while it is online. */

@@ -9,6 +9,7 @@
  *                        |                     | no but secondary: the ceremony,
  *                        |                     | silence: left open, the server repeats it
  */
+import { FRIEND_JID_BYTES_MAX } from "../config.js";
 import type { Roster, SubscriptionPolicy } from "../router/roster.js";
 import type { Delegation } from "./delegation.js";
 import { Verdict, friendQuestion } from "./gate.js";
@@ -109,7 +110,8 @@ export class Friendship implements SubscriptionPolicy, Waiter {
   }
 
   private subscribe(bare: string, nowMs: number): void {
-    if (this.trust.has(bare) || this.delegation.expects(bare)) {
+    if (bare.length > FRIEND_JID_BYTES_MAX) this.refuse(bare);
+    else if (this.trust.has(bare) || this.delegation.expects(bare)) {
       this.roster.say("subscribed", bare);
       if (!this.roster.isSeen(bare) && bare.indexOf("@") >= 0) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
@@ -123,6 +125,6 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     if (isAsked) return;
     const stranger: Stranger = { bare, recommended };
     this.strangers.push(stranger);
-    this.gate.ask(friendQuestion(bare), this, stranger, nowMs);
+    this.gate.ask(friendQuestion(bare), this, stranger, true, nowMs);
   }
 }

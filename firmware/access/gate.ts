@@ -26,6 +26,8 @@ export const enum Verdict {
   Granted,
   /** Nobody could say: refuse, with an error that invites to try again. */
   Unknown,
+  /** Too many wait already. */
+  Busy,
   /** Refused, but a person at the device may allow it (XEP-0324 "secondary trust"). */
   Secondary,
 }
@@ -68,7 +70,10 @@ export class Gate implements Asker {
     return this.roster.isFriend(bare) || this.trust.has(bare);
   }
 
-  ask(question: Question, waiter: Waiter, context: unknown, nowMs: number): void {
+  /** `mayWait` false: only what is known at once is told, else Busy. */
+  ask(
+    question: Question, waiter: Waiter, context: unknown, mayWait: boolean, nowMs: number,
+  ): void {
     const servers = this.trust.list();
     if (servers.length === 0) {
       waiter.decided(context, Verdict.Denied, [], nowMs);
@@ -90,14 +95,14 @@ export class Gate implements Asker {
     for (const one of this.cases) {
       if (one.question.verb === Verb.Friend) strangers++;
       if (one.key !== key) continue;
-      if (one.waiters.length >= WAITERS_MAX) break;
+      if (one.waiters.length >= WAITERS_MAX || !mayWait) break;
       one.waiters.push(waiter);
       one.contexts.push(context);
       return;
     }
     const used = question.verb === Verb.Friend ? strangers : this.cases.length - strangers;
-    if (used >= limit) {
-      waiter.decided(context, Verdict.Unknown, [], nowMs);
+    if (used >= limit || !mayWait) {
+      waiter.decided(context, Verdict.Busy, [], nowMs);
       return;
     }
     const added: Case = {

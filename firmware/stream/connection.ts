@@ -13,7 +13,7 @@
  */
 import {
   BACKOFF_MAX_MS, BACKOFF_MIN_MS, IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS,
-  REPLY_BYTES_MAX, STABLE_MS, STANZAS_PER_TICK_MAX,
+  REPLY_BYTES_MAX, STABLE_MS, STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Hal } from "../../hal/hal.js";
@@ -51,6 +51,8 @@ export class Connection implements ElementSink {
   fault: Fault;
   why: string;
   private assembler: Assembler | null;
+  /** Octets since the last stanza was complete. */
+  private unfinished: number;
   /** Stanzas that this tick may still take. */
   private allowance: number;
   private attempts: number;
@@ -71,7 +73,7 @@ export class Connection implements ElementSink {
     this.fault = Fault.None;
     this.why = "";
     this.assembler = null;
-    this.allowance = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
+    this.unfinished = this.allowance = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
     this.pinged = false;
   }
 
@@ -110,6 +112,7 @@ export class Connection implements ElementSink {
   }
 
   onElement(element: Element, oversized: boolean): Fault {
+    this.unfinished = 0;
     if (element.ns === NS_STREAMS && element.name === "error") return this.onStreamError(element);
     if (this.state === State.Online) {
       this.session.onStanza(element, oversized, this.nowMs);
@@ -133,6 +136,7 @@ export class Connection implements ElementSink {
   }
 
   onItem(stanza: Element, item: Element): void {
+    this.unfinished = 0;
     if (this.state === State.Online) this.session.onItem(stanza, item);
   }
 
@@ -178,8 +182,11 @@ export class Connection implements ElementSink {
     this.allowance = STANZAS_PER_TICK_MAX;
     tokenizer.held = false;
     this.brake();
+    this.unfinished += bytes.length;
     const fault = tokenizer.push(bytes);
     if (fault !== Fault.None) link.fail(fault, "");
+    if (assembler.depth < 2 && !tokenizer.waiting()) this.unfinished = 0;
+    if (this.unfinished > UNFINISHED_BYTES_MAX) link.fail(Fault.Oversized, "");
     if (this.negotiation.phase === Phase.Binding && tokenizer.held && link.fault === Fault.None) {
       // Whatever came behind <success/> came before our new header: not of the new stream.
       if (tokenizer.waiting()) link.fail(Fault.StreamRefused, "");

@@ -46,12 +46,9 @@ export class Calls implements Waiter, Revocations {
   open(call: Call, nowMs: number): void {
     const bare = call.caller.bare;
     const own = this.calls.filter((other) => other.caller.bare === bare).length;
-    if (own >= CALLS_PER_JID_MAX || this.calls.length >= CALLS_MAX) {
-      call.callee.refuse(call, Condition.ResourceConstraint, "Too many requests under way.");
-      return;
-    }
+    const mayWait = own < CALLS_PER_JID_MAX && this.calls.length < CALLS_MAX;
     this.calls.push(call);
-    this.gate.ask(call.question, this, call, nowMs);
+    this.gate.ask(call.question, this, call, mayWait, nowMs);
   }
 
   /** The read-out that this full JID has under way with that seqnr. */
@@ -77,10 +74,13 @@ export class Calls implements Waiter, Revocations {
     const call = context as Call;
     const at = this.calls.indexOf(call);
     if (at < 0) return; // It was ended meanwhile.
-    if (verdict === Verdict.Unknown) {
+    if (verdict === Verdict.Unknown || verdict === Verdict.Busy) {
       this.calls.splice(at, 1);
-      call.callee.refuse(call, Condition.RemoteServerTimeout,
-        "The provisioning server does not answer.");
+      if (verdict === Verdict.Busy) call.callee.refuse(call, Condition.ResourceConstraint, "");
+      else {
+        call.callee.refuse(call, Condition.RemoteServerTimeout,
+          "The provisioning server does not answer.");
+      }
       // A friend that is one no more while the server thought about it has no rights either.
     } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
       this.calls.splice(at, 1);

@@ -40,7 +40,8 @@ export class Assembler implements TokenSink {
   private scopes: string[];
   /** Qualified names of the open elements, each with \x01 before it. */
   private path: string;
-  private depth: number;
+  /** Open elements, the stream being the first. */
+  depth: number;
   /** What the stanza makes us hold: its tags and text, and copies of namespaces. */
   private bytes: number;
   private elements: number;

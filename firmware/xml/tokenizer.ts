@@ -46,9 +46,9 @@ export class Tokenizer {
     this.rest = this.skipping = this.skipped = this.last = "";
   }
 
-  /** What is waiting to be cut. */
+  /** Octets that wait to be cut; at least one inside a tag that is skipped. */
   waiting(): number {
-    return this.rest.length;
+    return this.skipping === "" ? this.rest.length : this.rest.length + 1;
   }
 
   /** Takes what arrived ("" to go on after a hold); anything but None is final. */
