@@ -9,7 +9,8 @@ import { type ReadResult, Visitor } from "../../demo/visitor.js";
 import { Board } from "./board.js";
 import { Prosody, type ProsodyOptions } from "./prosody.js";
 
-const MEET_MS = 8000;
+/** Includes the back-off of both. */
+const MEET_MS = 20000;
 
 export class Stage {
   readonly prosody: Prosody;
