@@ -18,7 +18,7 @@ const DOMAIN = "localhost";
 const DEVICE = `thing@${DOMAIN}`;
 const OWNER = `owner@${DOMAIN}`;
 const GUEST = `guest@${DOMAIN}`;
-const STORY_MS = 60000;
+const STORY_MS = 120000;
 
 describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
   let folder = "";
