@@ -12,9 +12,10 @@ import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Handler, Router } from "./router.js";
 
-export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
-export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
-const NS_CAPS = "http://jabber.org/protocol/caps";
+const PROTOCOL = "http://jabber.org/protocol/";
+export const NS_DISCO_INFO = PROTOCOL + "disco#info";
+export const NS_DISCO_ITEMS = PROTOCOL + "disco#items";
+const NS_CAPS = PROTOCOL + "caps";
 const NODE = "urn:x-thingward:device";
 const HIDDEN = ["jabber:iq:roster", "urn:xmpp:iot:provisioning"];
 /** Ends each part of the hashed text (XEP-0115 "verification string"). */

@@ -17,7 +17,7 @@ import type { Crypto, Random } from "../../hal/hal.js";
 import { Hash } from "../../hal/hal.js";
 import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, tag, text } from "../xml/print.js";
+import { EMPTY, NS_STREAMS, NS_XMPP, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Account } from "./account.js";
 import { bareJid, normalJid } from "./jid.js";
@@ -25,9 +25,8 @@ import { Scram } from "./scram.js";
 import type { SaltedPassword } from "./scram.js";
 import { NS_CLIENT, iq } from "./stanza.js";
 
-const NS_STREAMS = "http://etherx.jabber.org/streams";
-const NS_SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
-const NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind";
+const NS_SASL = NS_XMPP + "sasl";
+const NS_BIND = NS_XMPP + "bind";
 
 export const enum Phase {
   Mechanisms,

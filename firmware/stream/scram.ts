@@ -57,15 +57,14 @@ export class Scram {
     }
     const bare = "c=biws,r=" + nonce;
     const signed = this.first + "," + challenge + "," + bare;
-    const clientKey = crypto.hmac(this.algorithm, salted.value, "Client Key");
-    const storedKey = crypto.hash(this.algorithm, clientKey);
-    const clientSignature = crypto.hmac(this.algorithm, storedKey, signed);
+    const hmac = (by: string, what: string): string => crypto.hmac(this.algorithm, by, what);
+    const clientKey = hmac(salted.value, "Client Key");
+    const clientSignature = hmac(crypto.hash(this.algorithm, clientKey), signed);
     let proof = "";
     for (let i = 0; i < clientKey.length; i++) {
       proof += String.fromCharCode(clientKey.charCodeAt(i) ^ clientSignature.charCodeAt(i));
     }
-    const serverKey = crypto.hmac(this.algorithm, salted.value, "Server Key");
-    this.signature = "v=" + crypto.base64(crypto.hmac(this.algorithm, serverKey, signed));
+    this.signature = "v=" + crypto.base64(hmac(hmac(salted.value, "Server Key"), signed));
     return bare + ",p=" + crypto.base64(proof);
   }
 

@@ -1,9 +1,9 @@
 /** Builders of stanzas, and the one shape of a stanza error (RFC 6120 "stanza errors"). */
-import { EMPTY, attribute, tag, text } from "../xml/print.js";
+import { EMPTY, NS_XMPP, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 
 export const NS_CLIENT = "jabber:client";
-const NS_STANZAS = " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'";
+const XMLNS = " xmlns='" + NS_XMPP + "stanzas'";
 
 /** Only those that this device says; in the order of what the asker may do about them. */
 export const enum Condition {
@@ -60,7 +60,7 @@ export function presence(to: string, type: string, inner: Markup): Markup {
 export function stanzaError(condition: Condition, reason: string, extra: Markup): Markup {
   const type = condition < Condition.Conflict ? "modify"
     : condition < Condition.FeatureNotImplemented ? "wait" : "cancel";
-  const said = reason === "" ? EMPTY : tag("text", NS_STANZAS + " xml:lang='en'", text(reason));
-  const inner = tag(CONDITIONS[condition], NS_STANZAS, EMPTY) + said + extra;
+  const said = reason === "" ? EMPTY : tag("text", XMLNS, text(reason));
+  const inner = tag(CONDITIONS[condition], XMLNS, EMPTY) + said + extra;
   return tag("error", " type='" + type + "'", inner as Markup);
 }

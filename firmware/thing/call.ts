@@ -26,7 +26,10 @@ export interface Call {
   parameters: string[][];
 }
 
+/** What people may read of a refusal. */
 export const DENIED = "Access denied.";
+export const MALFORMED = "The request is malformed or too large.";
+export const UNKNOWN = "No such node or parameter.";
 
 export class Calls implements Waiter, Revocations {
   private calls: Call[];

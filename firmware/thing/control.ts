@@ -16,6 +16,7 @@ import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
+import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { Relay } from "./relay.js";
 
@@ -66,9 +67,9 @@ export class Control implements Handler, Callee {
       }
     }
     if (payload.child("jabber:x:data", "x") || payload.name === "getForm") {
-      this.refuse(call, Condition.FeatureNotImplemented, "Forms are not known.");
+      this.refuse(call, Condition.FeatureNotImplemented, "No forms.");
     } else if (!parameters || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
-      this.refuse(call, Condition.BadRequest, "The request is malformed, empty or too large.");
+      this.refuse(call, Condition.BadRequest, MALFORMED);
     } else this.calls.open(call, nowMs);
   }
 
@@ -97,17 +98,17 @@ export class Control implements Handler, Callee {
           targets.push(relay);
           values.push(value === 1);
         } else if (question.nodes !== "" || !isKnown) {
-          this.refuse(call, Condition.ItemNotFound, "No such node or parameter.");
+          this.refuse(call, Condition.ItemNotFound, UNKNOWN);
           return;
         }
       }
       if (!isKnown && grants.some((grant) => grant.names === "" || has(grant.names, name))) {
-        this.refuse(call, Condition.ItemNotFound, "No such parameter.");
+        this.refuse(call, Condition.ItemNotFound, UNKNOWN);
         return;
       }
     }
     if (targets.length === 0) {
-      this.refuse(call, Condition.Forbidden, "Access denied.");
+      this.refuse(call, Condition.Forbidden, DENIED);
       return;
     }
     for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);

@@ -23,6 +23,7 @@ import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
+import { MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { NodeSpec } from "./node.js";
 import type { Relay } from "./relay.js";
@@ -69,16 +70,16 @@ export class Readout implements Handler, Callee {
     const other = this.calls.find(caller.from, seqnr);
     if (types === null || nodes === null || names === null || seqnr === "" ||
       tokens.join("").length > TOKENS_BYTES_MAX) {
-      this.refuse(call, Condition.BadRequest, "The request is malformed or too large.");
+      this.refuse(call, Condition.BadRequest, MALFORMED);
     } else if (payload.name === "cancel") {
-      if (!other) this.refuse(call, Condition.ItemNotFound, "No such read-out.");
+      if (!other) this.refuse(call, Condition.ItemNotFound, "");
       else {
         this.calls.end(other, "Cancelled.");
         this.router.result(caller, tag("cancelled", XMLNS + attribute("seqnr", seqnr), EMPTY));
       }
     } else if (other) this.refuse(call, Condition.BadRequest, "This seqnr is in use.");
     else if (payload.attribute("when") !== "") {
-      this.refuse(call, Condition.FeatureNotImplemented, "Queued read-outs are not known.");
+      this.refuse(call, Condition.FeatureNotImplemented, "No queuing.");
     } else this.calls.open(call, nowMs);
   }
 
@@ -94,7 +95,7 @@ export class Readout implements Handler, Callee {
     for (const wanted of items(call.question.nodes)) {
       const isKnown = this.nodes.some((node) => node.nodeId === wanted);
       if (!isKnown && permitsNode(grants, wanted)) {
-        this.refuse(call, Condition.ItemNotFound, "No such node.");
+        this.refuse(call, Condition.ItemNotFound, UNKNOWN);
         return;
       }
     }

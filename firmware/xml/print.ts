@@ -24,16 +24,19 @@ export function tag(name: string, attributes: string, inner: Markup): Markup {
   return (inner === "" ? head + "/>" : head + ">" + inner + "</" + name + ">") as Markup;
 }
 
+export const NS_STREAMS = "http://etherx.jabber.org/streams";
+/** How many namespaces of RFC 6120 begin. */
+export const NS_XMPP = "urn:ietf:params:xml:ns:xmpp-";
+
 /** The opening of a client's stream (RFC 6120 "stream header"). */
 export function streamHeader(domain: string): Markup {
   return ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'" +
-    " xmlns:stream='http://etherx.jabber.org/streams' xml:lang='en'" +
-    attribute("to", domain) + ">") as Markup;
+    attribute("xmlns:stream", NS_STREAMS) + attribute("to", domain) + ">") as Markup;
 }
 
 /** Its end, with what went wrong where `condition` is not "". */
 export function streamEnd(condition: string): Markup {
   const error = condition === "" ? "" : "<stream:error><" + condition +
-    " xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    " xmlns='" + NS_XMPP + "streams'/></stream:error>";
   return (error + "</stream:stream>") as Markup;
 }
