@@ -38,7 +38,9 @@ export function difference(pattern: Node, actual: Node, isInAny = false): string
   if (pattern.name !== actual.name) return `${name} wanted, <${actual.name}> found`;
   const isOpen = ANY_ATTRIBUTE in pattern.attributes;
   const isAnyNs = (isOpen || isInAny) && pattern.ns === NS_CLIENT;
-  if (!isAnyNs && pattern.ns !== actual.ns) return `${name}: xmlns ${pattern.ns} wanted, ${actual.ns} found`;
+  if (!isAnyNs && pattern.ns !== actual.ns) {
+    return `${name}: xmlns ${pattern.ns} wanted, ${actual.ns} found`;
+  }
   for (const [key, value] of Object.entries(pattern.attributes)) {
     if (key === ANY_ATTRIBUTE) continue;
     const found = actual.attributes[key];

@@ -3,7 +3,9 @@
  * can be told to misbehave (Quirks), for the tests of hostile servers.
  */
 import type { Peer } from "../../hal/mock/pipe.js";
-import { NS_STREAMS, Reader, bareOf, childOf, childrenOf, print, textOf, toBytes } from "./markup.js";
+import {
+  NS_STREAMS, Reader, bareOf, childOf, childrenOf, print, textOf, toBytes,
+} from "./markup.js";
 import type { Node } from "./markup.js";
 import { ScramServer } from "./scram.js";
 import type { ScramQuirks } from "./scram.js";
@@ -41,7 +43,8 @@ export function createQuirks(): Quirks {
   return {
     header: "", mechanisms: ["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"], extra: "",
     scram: { iterations: "4096", salt: "c2FsdCBvZiB0aGUgdGVzdHM=" },
-    challenge: "", success: "", lastWord: "success", bound: "", silent: [], bytesPerSecond: 0, greeting: "",
+    challenge: "", success: "", lastWord: "success", bound: "", silent: [],
+    bytesPerSecond: 0, greeting: "",
   };
 }
 

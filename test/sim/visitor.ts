@@ -51,7 +51,7 @@ export class Visitor {
   }
 }
 
-/** A stanza in a few words, for tables: "forbidden", "accepted", "fields sensor/Temperature=21.5". */
+/** A stanza in a few words, for tables: "cancel/forbidden", "fields relay1/Output=true done". */
 export function tell(stanza: Node): string {
   const type = stanza.attributes.type ?? "";
   if (stanza.name === "presence") return `presence ${type}`;

@@ -3,54 +3,23 @@
  * receives them, compared with what it prints where it sends them. Every file of the examples
  * is used here, or says why not.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import type { NodeSpec } from "../../../firmware/thing/node.js";
 import { MockAnalog } from "../../../hal/mock/gpio.js";
-import { Authority, NS_PROVISIONING } from "../../sim/authority.js";
-import { childOf, childrenOf, parse, print, textOf } from "../../sim/markup.js";
+import type { Authority } from "../../sim/authority.js";
+import { FILES, FOLDER, expectSame, forgotten, load, used } from "../../sim/example.js";
+import { childOf, childrenOf, parse, print } from "../../sim/markup.js";
 import type { Node } from "../../sim/markup.js";
 import type { Visitor } from "../../sim/visitor.js";
 import { tell } from "../../sim/visitor.js";
-import { AUTHORITY_COMPONENT, World, catalogue } from "../../sim/world.js";
+import { World, catalogue } from "../../sim/world.js";
 
-const FOLDER = new URL("../../vectors/examples/", import.meta.url).pathname;
-const FILES = readdirSync(FOLDER).filter((name) => /^032[345]/.test(name)).sort();
 /** Who asks in the examples of XEP-0324. */
 const MASTER = "master@example.org/amr";
-const used = new Set<string>();
 
-/** Not of this device, or not yet: no example may be forgotten silently. */
-const LATER: [RegExp, string][] = [
-  [/^0323-04-21/, "failure: a sensor that fails is left out of the fields"],
-  [/^0323-06-[2-6]1/, "queued read-outs, history and status values are not known"],
-  [/^0323-(06|09)-11/, "queued read-outs are not known"],
-  [/^0323-12-21/, "localisation is not known"],
-  [/^0324-(04|07|21)-/, "tokens and their challenges"],
-  [/^0324-2[234]-/, "services, users and privileges"],
-];
-
-function load(name: string): Node {
-  const file = FILES.find((one) => one.startsWith(`${name}.`));
-  if (!file) throw new Error(`no example ${name}`);
-  used.add(file);
-  return parse(readFileSync(FOLDER + file, "utf8"));
-}
-
-/** What does not count: order, layout, language, moments, and the older dialect's "OK". */
-function canonical(node: Node): unknown {
-  const attributes = { ...node.attributes };
-  delete attributes["xml:lang"];
-  if (node.name === "setResponse" && attributes.responseCode === "OK") delete attributes.responseCode;
-  if (node.name === "timestamp") attributes.value = "…";
-  const children = childrenOf(node).map((child) => JSON.stringify(canonical(child))).sort();
-  const text = children.length ? "" : textOf(node).trim();
-  return [node.ns, node.name, Object.entries(attributes).sort(), children, text];
-}
-
-function expectSame(actual: Node, example: Node): void {
-  expect(canonical(actual)).toEqual(canonical(example));
-}
+/** What it is, the example, how it is sent, what is heard. */
+type Case = [string, string, string, string[]];
 
 interface Cast {
   world: World;
@@ -64,7 +33,10 @@ function nodes(world: World): NodeSpec[] {
   const celsius = "\xC2\xB0C";
   const relay = (nodeId: string, names: string[]): NodeSpec => ({
     nodeId, sensors: [],
-    relays: names.map((name) => ({ name, output: world.relays[`${nodeId}/${name}`] ??= world.output() })),
+    relays: names.map((name) => {
+      const output = world.relays[`${nodeId}/${name}`] ??= world.output();
+      return { name, output };
+    }),
   });
   return [
     { nodeId: "Device01", sensors: [sensor("Temperature", 23.4, 1, celsius)], relays: [] },
@@ -94,13 +66,12 @@ function question(one: Cast): Node {
   return childrenOf(one.authority.questions.at(-1)!)[0]!;
 }
 
-function payloadOf(stanza: Node): Node {
-  return childrenOf(stanza)[0]!;
-}
+const payloadOf = (stanza: Node): Node => childrenOf(stanza)[0]!;
 
-/** The example's response, as the rule of the provisioning server. */
-function rule(name: string): string {
-  return print(load(name), "");
+function command(one: Cast, name: string): void {
+  const payload = print(load(name));
+  one.authority.actor.send(`<message to='${one.world.jid}'>${payload}</message>`);
+  one.world.settle();
 }
 
 describe("XEP-0323", () => {
@@ -151,7 +122,7 @@ describe("XEP-0324, read-outs", () => {
     ["restricted to fields", "0324-16", "0324-16-31"],
   ])("%s", (_what, name, answer) => {
     const one = cast("silent");
-    one.authority.decide(rule(`${name}-21`), "canRead");
+    one.authority.decide(print(load(`${name}-21`), ""), "canRead");
     const answers = ask(one, "get", load(`${name}-1`));
     expectSame(question(one), load(`${name}-11`));
     expectSame(payloadOf(answers[0]!), load(answer));
@@ -168,7 +139,7 @@ describe("XEP-0324, friendships", () => {
     ["rejected", "0324-11", "client2@example.org", "presence unsubscribed"],
   ])("%s", (_what, name, jid, answer) => {
     const one = cast("silent");
-    one.authority.decide(rule(`${name}-11`), "isFriend");
+    one.authority.decide(print(load(`${name}-11`), ""), "isFriend");
     const client = one.world.stranger(`${jid}/amr`);
     client.befriend();
     expectSame(question(one), load(`${name}-1`));
@@ -177,16 +148,14 @@ describe("XEP-0324, friendships", () => {
 
   test("unfriending", () => {
     const one = cast("yes", "client2@example.org/amr");
-    one.authority.actor.send(`<message to='${one.world.jid}'>${print(load("0324-12-1"))}</message>`);
-    one.world.settle();
+    command(one, "0324-12-1");
     expect(one.visitor.hears()).toEqual(["presence unsubscribed", "presence unsubscribe"]);
   });
 
   test("recommending", () => {
     const one = cast("yes");
     const client = one.world.stranger("client2@example.org/amr");
-    one.authority.actor.send(`<message to='${one.world.jid}'>${print(load("0324-13-1"))}</message>`);
-    one.world.settle();
+    command(one, "0324-13-1");
     expect(client.hears()).toEqual(["presence subscribe"]);
   });
 
@@ -207,7 +176,7 @@ describe("XEP-0324, control", () => {
       [1, 2, 3, 4].map((i) => `Outputs/DigitalOutput${i}`)],
   ])("%s", (_what, name, on) => {
     const one = cast("silent");
-    one.authority.decide(rule(`${name}-21`), "canControl");
+    one.authority.decide(print(load(`${name}-21`), ""), "canControl");
     const wanted = load(`${name}-11`);
     const set = load(`${name}-1`);
     // ERRATA N33: the examples ask with tokens that the request did not have.
@@ -230,7 +199,7 @@ describe("XEP-0325", () => {
     ["a boolean", "0325-04-1", "set", ["done"]],
     ["an int for a boolean", "0325-05-1", "set", ["modify/bad-request"]],
     ["a long for a boolean", "0325-06-1", "set", ["modify/bad-request"]],
-    ...["07", "08", "09", "10", "11", "12", "13", "14"].map((i): [string, string, string, string[]] =>
+    ...["07", "08", "09", "10", "11", "12", "13", "14"].map((i): Case =>
       ["what this board has not", `0325-${i}-1`, "set", ["cancel/item-not-found"]]),
     ["a form, asked for", "0325-16-1", "get", ["cancel/feature-not-implemented"]],
     ["a form, sent", "0325-17-1", "set", ["cancel/feature-not-implemented"]],
@@ -273,13 +242,9 @@ describe("XEP-0325", () => {
 });
 
 afterAll(() => {
-  const forgotten = FILES.filter((name) => !used.has(name) && !LATER.some(([one]) => one.test(name)));
+  const missing = forgotten();
   console.log(`examples: ${used.size} driven or compared, ` +
-    `${FILES.length - used.size} of later parts, ${forgotten.length} forgotten`);
-  expect(forgotten).toEqual([]);
+    `${FILES.length - used.size} of later parts, ${missing.length} forgotten`);
+  expect(missing).toEqual([]);
   expect(catalogue.report("examples")).toBe("");
-});
-
-test("the names here are the examples' own", () => {
-  expect(new Authority(new World(), AUTHORITY_COMPONENT).actor.features).toEqual([NS_PROVISIONING]);
 });

@@ -7,7 +7,6 @@ import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
 
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
 
 const SECOND = "second@ex.org/s";
 

@@ -65,7 +65,8 @@ describe("T 10.11: one that is bad spoils all", () => {
       "cancel/item-not-found"],
     ["a node without that parameter", `<node nodeId='relay1'/><node nodeId='sensor'/>${ON}`,
       "cancel/item-not-found"],
-    ["the same parameter twice", `<node nodeId='relay1'/>${ON}<boolean name='Output' value='false'/>`,
+    ["the same parameter twice",
+      `<node nodeId='relay1'/>${ON}<boolean name='Output' value='false'/>`,
       "modify/bad-request"],
     ["a parameter without a name", `<node nodeId='relay1'/>${ON}<boolean value='true'/>`,
       "modify/bad-request"],
@@ -111,7 +112,8 @@ describe("T 10.13: a relay that is switched a hundred times a second", () => {
 describe("T 10.14: the same iq again", () => {
   function again(world: World, id: string, value: boolean): void {
     const stanza = parse(`<iq type='set' id='${id}' from='visitor@ex.org/phone'>` +
-      `<set ${CONTROL}><node nodeId='relay1'/><boolean name='Output' value='${value}'/></set></iq>`);
+      `<set ${CONTROL}><node nodeId='relay1'/><boolean name='Output' value='${value}'/></set>` +
+      "</iq>");
     stanza.attributes.to = world.jid;
     world.wire.route(stanza);
     world.settle();

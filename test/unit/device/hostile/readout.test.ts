@@ -21,13 +21,7 @@ const READ_ONE = ["accepted", "fields sensor/Temperature=21.5 done"];
 
 const BUSY = "wait/resource-constraint";
 
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(say = "yes"): Cast {
+function cast(say = "yes"): { world: World; visitor: Visitor; authority: Authority } {
   const world = new World();
   const visitor = world.friend();
   const authority = world.trusting();
@@ -207,7 +201,8 @@ describe("requests that are too much, or malformed, ask nobody", () => {
   test("at their limits they are asked", () => {
     const { visitor, authority } = cast("no");
     visitor.read(`momentary='true' serviceToken='${"t".repeat(TOKENS_BYTES_MAX)}'`);
-    visitor.read("momentary='true'", nodes(NAMES_MAX) + `<field name='${"x".repeat(NAME_BYTES_MAX)}'/>`);
+    const longest = `<field name='${"x".repeat(NAME_BYTES_MAX)}'/>`;
+    visitor.read("momentary='true'", nodes(NAMES_MAX) + longest);
     expect(visitor.hears()).toEqual(["cancel/forbidden", "cancel/forbidden"]);
     expect(authority.hears()).toEqual(["canRead", "canRead"]);
   });

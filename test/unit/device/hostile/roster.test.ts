@@ -68,7 +68,7 @@ test("T 2.3: a roster of 50000 items streams by; a bounded part is kept", () => 
   expect(world.wire.streams.length).toBe(2);
 });
 
-test("T 2.5: a caps hash proves nothing: who says the hash of a provisioning server is asked", () => {
+test("T 2.5: a caps hash proves nothing: who has a provisioning server's is asked", () => {
   const world = new World();
   world.start();
   const liar = world.stranger();
@@ -83,7 +83,8 @@ test("T 2.5: a caps hash proves nothing: who says the hash of a provisioning ser
 });
 
 describe("T 2.6: odd presences touch nobody else, and no light", () => {
-  test.each(["unsubscribe", "unsubscribed", "probe", "error", "unavailable", "foo"])("%s", (type) => {
+  const types = ["unsubscribe", "unsubscribed", "probe", "error", "unavailable", "foo"];
+  test.each(types)("%s", (type) => {
     const world = new World();
     const visitor = world.friend();
     world.trusting();
@@ -105,14 +106,15 @@ test("T 2.7: an unsolicited `subscribed` makes no friend", () => {
   const world = new World();
   const authority = world.trusting();
   const witness = new Witness(world);
-  world.wire.stream.send(parse(`<presence type='subscribed' from='evil@ex.org' to='${world.account}'/>`));
+  world.wire.stream.send(
+    parse(`<presence type='subscribed' from='evil@ex.org' to='${world.account}'/>`));
   world.settle();
   expect(world.device.status().friends).toEqual([]);
   expect(authority.hears()).toEqual([]);
   expect(witness.changes()).toEqual([]);
 });
 
-test("T 2.8: a friend that unsubscribes loses what is remembered for it, until it is one again", () => {
+test("T 2.8: a friend that unsubscribes loses what is known of it, until it is one again", () => {
   const world = new World();
   const visitor = world.friend();
   const authority = world.trusting();
@@ -146,7 +148,8 @@ describe("T 2.9: where the provisioning server is, it says itself", () => {
     const authority = world.trusting(AUTHORITY_ACCOUNT);
     authority.decide("yes");
     world.wire.stream.send(parse(`<presence from='${from}' to='${world.jid}'/>`));
-    world.wire.stream.send(parse(`<presence type='unavailable' from='${from}' to='${world.jid}'/>`));
+    world.wire.stream.send(
+      parse(`<presence type='unavailable' from='${from}' to='${world.jid}'/>`));
     world.settle();
     visitor.read();
     expect(visitor.hears()[0]).toBe("accepted");

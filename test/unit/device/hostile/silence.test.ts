@@ -4,7 +4,6 @@ import type { Authority } from "../../../sim/authority.js";
 import { Visitor } from "../../../sim/visitor.js";
 import { World, catalogue } from "../../../sim/world.js";
 
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
 
 const SENSOR = "<node nodeId='sensor'/>";
 

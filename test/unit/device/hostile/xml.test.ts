@@ -6,7 +6,8 @@ import { Witness } from "../../../sim/witness.js";
 import { World, catalogue } from "../../../sim/world.js";
 
 /** How octets arrive: whole, one by one, or in odd pieces (T 9.10). */
-const CUTS: [string, number[]][] = [["whole", []], ["octet by octet", [1]], ["in pieces", [7, 2, 31]]];
+const CUTS: [string, number[]][] =
+  [["whole", []], ["octet by octet", [1]], ["in pieces", [7, 2, 31]]];
 
 interface Cast {
   world: World;
@@ -60,7 +61,7 @@ describe.each(CUTS)("T 9.1, 9.2: what XMPP forbids ends the stream (%s)", (_how,
   });
 });
 
-describe.each(CUTS)("T 9.1, 9.5 to 9.7: what is not well-formed ends it (%s)", (_how, fragments) => {
+describe.each(CUTS)("T 9.1, 9.5 to 9.7: not well-formed ends it (%s)", (_how, fragments) => {
   test.each([
     ["T 9.1", "an unknown entity", ping("&foo;")],
     ["T 9.1", "an unknown entity in an attribute", ping("", "a='&foo;'")],
@@ -114,7 +115,8 @@ describe.each(CUTS)("what is legal, if odd, is understood (%s)", (_how, fragment
     ["T 9.5", "prefixes", "<c:iq xmlns:c='jabber:client' type='get' id='x' from='evil@ex.org/x'>" +
       "<p:ping xmlns:p='urn:xmpp:ping'/></c:iq>"],
     ["T 9.6", "a letter of four octets", ping("\xf0\x9f\x98\x80")],
-    ["T 9.7", "references to what is allowed", ping("&#x10FFFF;&#9;&#xE9;&amp;&lt;&gt;&apos;&quot;")],
+    ["T 9.7", "references to what is allowed",
+      ping("&#x10FFFF;&#9;&#xE9;&amp;&lt;&gt;&apos;&quot;")],
     ["T 9.12", "white space between stanzas", " \n\t ".repeat(100) + ping("")],
   ])("%s: %s", (_id, _what, xml) => {
     const { world, witness } = cast(fragments);
@@ -208,7 +210,7 @@ describe("T 9.4: what never ends is ended", () => {
   });
 });
 
-test("T 9.11: what comes back out is escaped: names, tokens and JIDs of others inject nothing", () => {
+test("T 9.11: what goes out is escaped: names, tokens and JIDs of others inject nothing", () => {
   const nasty = "a'\"<b>&amp; \u00e9\u{1F600}]]>--";
   const world = new World();
   const visitor = world.friend("vis&itor@ex.org/<'\">&".replace("&itor", "itor"));
