@@ -11,9 +11,9 @@ describe.skipIf(!ESPRUINO)("the driver on Espruino", () => {
   afterAll(() => engine.remove());
 
   test("ticks evenly, and an exception stops neither the heart nor the others", async () => {
-    const [beat] = await engine.results("driver.js", { ms: 1020 });
-    expect(beat.ticks).toBeGreaterThan(1000 / TICK_MS / 2);
-    expect(beat.ticks).toBeLessThanOrEqual(1000 / TICK_MS + 2);
+    const [beat] = await engine.results("driver.js", { ms: 1020, least: 5 });
+    const spanMs = beat.times[beat.ticks - 1] - beat.times[0];
+    expect(beat.ticks).toBeLessThanOrEqual(spanMs / TICK_MS + 2);
     expect(beat.others).toBe(beat.ticks);
     expect(beat.faults).toBe(2);
     const steps = beat.times.slice(1).map((ms: number, i: number) => ms - beat.times[i]);
@@ -27,8 +27,8 @@ describe.skipIf(!ESPRUINO)("the driver on Espruino", () => {
   });
 
   test("out of memory in a tick costs that tick and no more", async () => {
-    const [beat] = await engine.results("driver.js", { ms: 3000, hoard: true });
-    expect(beat.ticks).toBeGreaterThan(8);
+    const [beat] = await engine.results("driver.js", { ms: 500, least: 12, hoard: true });
+    expect(beat.ticks).toBeGreaterThanOrEqual(12);
     // Some builds for Linux have no end of memory; then nothing is lost at all.
     const isOut = beat.flags.includes("MEMORY");
     expect(beat.held).toBe(isOut ? 0 : 20000);
