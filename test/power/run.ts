@@ -2,6 +2,7 @@
  * `npm run test:power`: every scene, every instant. Prints how many, and what was violated.
  */
 import { Cutter } from "./cut.js";
+import { perform, plays } from "./device.js";
 import { life, scenes } from "./scene.js";
 
 const LIVES = 3;
@@ -17,6 +18,12 @@ for (const scene of [...scenes, ...lives]) {
   violations.push(...report.violations);
   const depths = report.depths.join(" + ");
   console.log(`${scene.name}: ${report.points} cut points (${depths} by depth)`);
+}
+for (const play of plays) {
+  const outcome = perform(play, [...Array(80).keys()]);
+  points += outcome.points;
+  violations.push(...outcome.violations);
+  console.log(`${play.name}, on the whole device: ${outcome.points} cut points`);
 }
 for (const one of violations.slice(0, SHOWN)) console.log(`  ${one}`);
 console.log(`${points} cut points, ${violations.length} violations`);

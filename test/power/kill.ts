@@ -1,0 +1,207 @@
+/**
+ * `npm run test:kill [COUNT]`: `npm run device` under traffic, killed with SIGKILL at random
+ * moments, also while it starts. After each its flash file must hold what was promised: the
+ * account, the trust, and no decision from before a clearing that was acknowledged.
+ */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { argv, execPath } from "node:process";
+import { component } from "@xmpp/component";
+import xml from "@xmpp/xml";
+import type { Element } from "@xmpp/xml";
+import { startServer } from "../../demo/server.js";
+import type { Server } from "../../demo/server.js";
+import { MockRandom } from "../../hal/mock/random.js";
+import { Wire } from "../unit/demo/wire.js";
+import { boot } from "./part.js";
+
+const DOMAIN = "example.org";
+const AUTHORITY = `prov.${DOMAIN}`;
+const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
+const NS_SENSORDATA = "urn:xmpp:iot:sensordata";
+const ONLINE_MS = 15000;
+const STEP_MS = 5000;
+/** Traffic goes on for at most so long. */
+const LIFE_MS = 500;
+/** One in so many is killed while it starts. */
+const EARLY = 5;
+
+interface Count {
+  kills: number;
+  reads: number;
+  clearings: number;
+  entries: number;
+  violations: string[];
+}
+
+class Drill {
+  readonly count: Count = { kills: 0, reads: 0, clearings: 0, entries: 0, violations: [] };
+  private readonly random = new MockRandom("kill");
+  private readonly folder = mkdtempSync(join(tmpdir(), "thingward-kill-"));
+  private readonly flash = join(this.folder, "flash.bin");
+  private readonly authority: ReturnType<typeof component>;
+  private answered: (() => void) | null = null;
+  private device: ChildProcess | null = null;
+  private jid = "";
+  /** Questions since the last acknowledged clearing; no more decisions may be on flash. */
+  private asked = 0;
+  private serial = 0;
+  private isPaired = false;
+
+  constructor(private readonly server: Server, private readonly visitor: Wire) {
+    const service = `xmpp://127.0.0.1:${server.componentPort}`;
+    this.authority = component({ service, domain: AUTHORITY, password: "secret" });
+    this.authority.on("error", () => {});
+    this.authority.on("stanza", (stanza: Element) => this.answer(stanza));
+  }
+
+  async run(kills: number): Promise<void> {
+    await this.authority.start();
+    this.visitor.send("<presence/>");
+    for (let i = 0; i < kills; i++) {
+      await this.live(this.isPaired && this.random.below(EARLY) === 0);
+      this.inspect(i);
+      this.count.kills++;
+    }
+    await this.authority.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** One life of the board, to its sudden end. */
+  private async live(early: boolean): Promise<void> {
+    const device = this.start();
+    const gone = new Promise((resolve) => device.once("exit", resolve));
+    if (early) {
+      await rest(this.random.below(1500));
+    } else if (await this.online(device)) {
+      if (!this.isPaired) await this.befriend();
+      const timer = setTimeout(() => device.kill("SIGKILL"), this.random.below(LIFE_MS));
+      while (device.exitCode === null && device.signalCode === null) await this.traffic(gone);
+      clearTimeout(timer);
+    } else this.violate("does not come online");
+    device.kill("SIGKILL");
+    await gone;
+    this.visitor.received.length = 0;
+  }
+
+  private start(): ChildProcess {
+    const options = ["--jid", `dev@${DOMAIN}`, "--host", "127.0.0.1", "--port",
+      String(this.server.port), "--tls", "off", "--provisioning", AUTHORITY, "--flash", this.flash];
+    const env = { ...process.env, THING_PASSWORD: "device-secret" };
+    const args = ["--import", "tsx", "hal/host/cli.ts", ...options];
+    this.device = spawn(execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    return this.device;
+  }
+
+  /** True when it has trust and a stream; the log says so. */
+  private online(device: ChildProcess): Promise<boolean> {
+    return new Promise((resolve) => {
+      let log = "";
+      const timer = setTimeout(() => resolve(false), ONLINE_MS);
+      device.stdout!.on("data", (bytes: Buffer) => {
+        log += bytes.toString(); if (process.env.DBG) process.stdout.write(bytes);
+        const found = / online (\S+)/.exec(log);
+        if (!found || !(this.isPaired || / trust /.test(log))) return;
+        clearTimeout(timer);
+        this.jid = found[1]!;
+        resolve(true);
+      });
+    });
+  }
+
+  private async befriend(): Promise<void> {
+    this.visitor.send(`<presence type='subscribe' to='dev@${DOMAIN}'/>`);
+    for (;;) {
+      const said = await this.visitor.next("presence");
+      if (said.attrs["type"] === "subscribed") break;
+    }
+    this.isPaired = true;
+    this.asked++; // isFriend is a decision, too.
+  }
+
+  private async traffic(gone: Promise<unknown>): Promise<void> {
+    const answered = new Promise<void>((resolve) => { this.answered = resolve; });
+    if (this.random.below(6) > 0) {
+      this.asked++;
+      this.count.reads++;
+      this.visitor.send(`<iq type='get' id='r${++this.serial}' to='${this.jid}'>` +
+        `<req xmlns='${NS_SENSORDATA}' seqnr='${this.serial}' momentary='true' ` +
+        `userToken='t${this.serial}'/></iq>`);
+    } else {
+      const id = `c${++this.serial}`;
+      void this.authority.send(xml("iq", { type: "set", to: this.jid, from: AUTHORITY, id },
+        xml("clearCache", { xmlns: NS_PROVISIONING }))).catch(() => {});
+    }
+    await Promise.race([answered, gone, rest(STEP_MS)]);
+  }
+
+  private answer(stanza: Element): void {
+    const [payload] = stanza.getChildElements();
+    const { from, id, type } = stanza.attrs;
+    if (payload?.name === "clearCacheResponse" && type === "result") {
+      this.count.clearings++;
+      this.asked = 0;
+      this.answered?.();
+    }
+    if (stanza.name !== "iq" || type !== "get" || !payload) return;
+    const head = { type: "result", to: from, from: AUTHORITY, id };
+    let answer = xml(`${payload.name}Response`,
+      { xmlns: NS_PROVISIONING, jid: payload.attrs["jid"], result: "true" });
+    if (payload.name === "query") {
+      const ns = "http://jabber.org/protocol/disco#info";
+      answer = xml("query", { xmlns: ns }, xml("feature", { var: NS_PROVISIONING }));
+    }
+    void this.authority.send(xml("iq", head, answer)).catch(() => {});
+    if (payload.name === "canRead") setTimeout(() => this.answered?.(), this.random.below(8));
+  }
+
+  private inspect(kill: number): void {
+    let image: Buffer;
+    try {
+      image = readFileSync(this.flash);
+    } catch {
+      if (this.isPaired) this.violate("the flash file is gone");
+      return;
+    }
+    const parts = boot(image);
+    if (!this.isPaired) return;
+    const where = `kill ${kill}`;
+    if (parts.account.password !== "device-secret") this.violate(`${where}: the account is lost`);
+    if (!parts.trust.has(AUTHORITY)) this.violate(`${where}: trust is lost`);
+    if (parts.fault) this.violate(`${where}: fault ${parts.fault}`);
+    if (parts.cache.entries > this.asked) {
+      this.violate(`${where}: ${parts.cache.entries} decisions of ${this.asked} questions`);
+    }
+    this.count.entries += parts.cache.entries;
+  }
+
+  private violate(text: string): void {
+    this.count.violations.push(text);
+    console.log(`  ${text}`);
+  }
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
+}
+
+async function main(): Promise<void> {
+  const server = await startServer({
+    domain: DOMAIN, accounts: { dev: "device-secret", visitor: "visitor-secret" },
+    components: { [AUTHORITY]: "secret" },
+  });
+  const visitor = await Wire.login(server.port, "visitor", DOMAIN, "visitor-secret");
+  const drill = new Drill(server, visitor);
+  await drill.run(Number(argv[2] ?? 500));
+  const { kills, reads, clearings, entries, violations } = drill.count;
+  await visitor.end();
+  await server.close();
+  console.log(`${kills} kills under ${reads} read-outs and ${clearings} clearings, ` +
+    `${entries} decisions found again, ${violations.length} violations`);
+  if (violations.length > 0 || clearings === 0 || entries === 0) process.exitCode = 1;
+}
+
+await main();
