@@ -19,8 +19,9 @@
 import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
 import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, tag } from "../xml/print.js";
+import { EMPTY } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
+import { query } from "../stream/stanza.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "../router/disco.js";
 import type { Roster } from "../router/roster.js";
@@ -73,8 +74,8 @@ export class Delegation implements Asker {
     else if (this.preprogrammed === "" || this.trust.list().length) return;
     else if (this.preprogrammed !== "*") this.meet(this.preprogrammed, FOREVER_MS, nowMs);
     else {
-      const query = tag("query", attribute("xmlns", NS_DISCO_ITEMS), EMPTY);
-      const isSent = this.requests.ask(this.roster.domain(), "get", query, this, null, nowMs);
+      const listing = query(NS_DISCO_ITEMS, EMPTY);
+      const isSent = this.requests.ask(this.roster.domain(), "get", listing, this, null, nowMs);
       if (isSent) this.stage = Stage.Listing;
     }
   }
@@ -101,9 +102,9 @@ export class Delegation implements Asker {
     else if (this.stage === Stage.Idle) this.resume(nowMs);
   }
 
-  answered(_context: unknown, query: Element | null, nowMs: number): void {
+  answered(_context: unknown, answer: Element | null, nowMs: number): void {
     let isServer = false;
-    for (const child of query ? query.children : LEAF) {
+    for (const child of answer ? answer.children : LEAF) {
       const jid = bareJid(child.attribute("jid"));
       const isComponent = child.name === "item" && jid !== "" && jid.indexOf("@") < 0;
       if (this.stage === Stage.Listing) {
@@ -148,8 +149,8 @@ export class Delegation implements Asker {
 
   private inspect(jid: string, nowMs: number): void {
     this.stage = Stage.Asking;
-    const query = tag("query", attribute("xmlns", NS_DISCO_INFO), EMPTY);
-    if (!this.requests.ask(jid, "get", query, this, null, nowMs)) this.fail(nowMs);
+    const question = query(NS_DISCO_INFO, EMPTY);
+    if (!this.requests.ask(jid, "get", question, this, null, nowMs)) this.fail(nowMs);
   }
 
   /** The cache goes first: with it no answer of before outlives the new relationship. */

@@ -21,9 +21,7 @@ const TOKEN_NAMES = ["serviceToken", "deviceToken", "userToken"];
 
 /** xs:boolean: 1, 0, or -1 for anything else (ERRATA N8). */
 export function xsBoolean(text: string): number {
-  const word = text.trim();
-  if (word === "true" || word === "1") return 1;
-  return word === "false" || word === "0" ? 0 : -1;
+  return ["false", "0", "true", "1"].indexOf(text.trim()) >> 1;
 }
 
 /** The field types that an element asks for or grants; null where one is no boolean. */
@@ -124,9 +122,6 @@ export function readAnswer(question: Question, response: Element): Answer | null
   if (result < 0 || bareJid(response.attribute("jid")) !== question.jid) return null;
   const secondary = xsBoolean(response.attribute("secondaryTrustAllowed")) === 1;
   if (!result) return { grant: null, secondary };
-  if (question.verb === Verb.Friend) {
-    return { grant: { types: "", nodes: "", names: "" }, secondary };
-  }
   const isRead = question.verb === Verb.Read;
   const types = isRead ? typesOf(response) : "";
   const nodes = namesOf(response, NS_PROVISIONING, "node");

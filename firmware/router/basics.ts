@@ -5,7 +5,7 @@ import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Asker, Requests } from "../stream/requests.js";
-import { Condition } from "../stream/stanza.js";
+import { Condition, query } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Handler, Router } from "./router.js";
 import type { Roster } from "./roster.js";
@@ -35,7 +35,7 @@ export class Basics implements Handler, Asker {
       this.router.reject(caller, Condition.ServiceUnavailable);
     } else if (payload.ns === NS_VERSION) {
       const said = tag("name", "", text("Thingward")) + tag("version", "", text(VERSION));
-      this.router.result(caller, tag("query", attribute("xmlns", NS_VERSION), said as Markup));
+      this.router.result(caller, query(NS_VERSION, said as Markup));
     } else {
       const said = tag("tzo", "", text("Z")) + tag("utc", "", text(this.timestamp(nowMs)));
       this.router.result(caller, tag("time", attribute("xmlns", NS_TIME), said as Markup));

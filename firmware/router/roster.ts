@@ -9,7 +9,7 @@ import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Account } from "../stream/account.js";
 import { bareJid, normalJid } from "../stream/jid.js";
 import type { Asker, Outlet, Requests } from "../stream/requests.js";
-import { Condition, presence } from "../stream/stanza.js";
+import { Condition, presence, query } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Handler, Presences, Router } from "./router.js";
 
@@ -59,8 +59,7 @@ export class Roster implements Handler, Presences, Asker {
 
   load(nowMs: number): void {
     this.forget();
-    const query = tag("query", attribute("xmlns", NS_ROSTER), EMPTY);
-    this.requests.ask("", "get", query, this, null, nowMs);
+    this.requests.ask("", "get", query(NS_ROSTER, EMPTY), this, null, nowMs);
   }
 
   forget(): void {
@@ -68,8 +67,8 @@ export class Roster implements Handler, Presences, Asker {
     this.entries = "\x01";
   }
 
-  answered(_context: unknown, query: Element | null, nowMs: number): void {
-    this.loaded = query !== null;
+  answered(_context: unknown, roster: Element | null, nowMs: number): void {
+    this.loaded = roster !== null;
     if (!this.policy) return;
     if (this.loaded) this.policy.onRoster(nowMs);
     else if (this.outlet.jid() !== "") this.policy.onNoRoster();
@@ -137,8 +136,7 @@ export class Roster implements Handler, Presences, Asker {
   drop(bare: string, nowMs: number): void {
     this.put(bare, "");
     const item = tag("item", attribute("jid", bare) + " subscription='remove'", EMPTY);
-    const query = tag("query", attribute("xmlns", NS_ROSTER), item);
-    this.requests.ask("", "set", query, NOBODY, null, nowMs);
+    this.requests.ask("", "set", query(NS_ROSTER, item), NOBODY, null, nowMs);
   }
 
   private note(item: Element): void {

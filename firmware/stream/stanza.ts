@@ -50,6 +50,11 @@ export function message(to: string, inner: Markup): Markup {
   return tag("message", attribute("to", to), inner);
 }
 
+/** What most of the protocols before the Internet of Things ask and answer with. */
+export function query(ns: string, inner: Markup): Markup {
+  return tag("query", attribute("xmlns", ns), inner);
+}
+
 /** `to` "" is a broadcast; `type` "" is available. */
 export function presence(to: string, type: string, inner: Markup): Markup {
   return tag("presence", attribute("to", to === "" ? null : to) +

@@ -36,12 +36,8 @@ const XMLNS = " xmlns='" + NS_SENSORDATA + "'";
 /** xs:int in its canonical form; "" for anything else (ERRATA N7). */
 export function canonicalInt(lexical: string): string {
   const word = lexical.trim();
-  const sign = word.charAt(0);
-  const digits = sign === "-" || sign === "+" ? word.substring(1) : word;
-  if (!/^[0-9]+$/.test(digits) || digits.length > 20) return "";
-  const value = parseInt(digits, 10);
-  const limit = sign === "-" ? 2147483648 : 2147483647;
-  return value > limit ? "" : (sign === "-" && value ? "-" : "") + value;
+  const value = /^[-+0-9][0-9]*$/.test(word) ? parseInt(word, 10) : NaN;
+  return value >= -2147483648 && value <= 2147483647 ? "" + value : "";
 }
 
 export class Readout implements Handler, Callee {
