@@ -69,6 +69,8 @@ export class Roster implements Handler, Presences, Asker {
 
   answered(_context: unknown, roster: Element | null, nowMs: number): void {
     this.loaded = roster !== null;
+    // Before anybody is a friend: who must go.
+    if (this.loaded && this.leavers) this.leavers.resume(nowMs);
     if (!this.policy) return;
     if (this.loaded) this.policy.onRoster(nowMs);
     else if (this.outlet.jid() !== "") this.policy.onNoRoster();
@@ -111,7 +113,7 @@ export class Roster implements Handler, Presences, Asker {
   }
 
   isSelf(bare: string): boolean {
-    return bare === this.account.jid;
+    return bare === this.account.bare;
   }
 
   domain(): string {
@@ -159,7 +161,7 @@ export class Roster implements Handler, Presences, Asker {
   }
 
   private isOwn(from: string): boolean {
-    return from === "" || normalJid(from) === this.account.jid;
+    return from === "" || normalJid(from) === this.account.bare;
   }
 }
 
