@@ -43,15 +43,13 @@ export class Journal {
   constructor(readonly log: Log, private readonly historian: Historian) {
     this.pages = log.pages;
     this.flash = log.pages.flash;
-    this.credit = 0;
+    this.credit = this.flash.pages * this.flash.pageBytes / 2;
     this.current = [];
   }
 
   /** Replays the log, mends what a cut left, ends a reset that had begun. */
   load(): void {
     const pages = this.pages;
-    this.current = [];
-    this.credit = this.flash.pages * this.flash.pageBytes / 2;
     pages.load();
     let before = 0;
     let damaged = -1;
@@ -84,7 +82,8 @@ export class Journal {
     if (pages.fault === Fault.FlashForeign || payload.length > RECORD_BYTES_MAX) return 0;
     for (let tries = 0; tries <= this.flash.pages; tries++) {
       if (!this.log.hasRoom(size)) {
-        if (!(pages.open() && this.spare()) && !this.sacrifice()) break;
+        if (pages.open()) this.spare();
+        else this.sacrifice();
         if (!this.log.hasRoom(size)) continue;
       }
       const address = this.log.put(kind, payload);
@@ -106,7 +105,7 @@ export class Journal {
   reset(): void {
     const pages = this.pages;
     let address = 0;
-    pages.fault = Fault.None;
+    pages.fault = Fault.None; // Also what is foreign may be written now.
     for (let tries = 0; tries < this.flash.pages && !address; tries++) {
       // On a fresh page, so that all the others can be erased; if need be, on any.
       if (pages.open()) address = this.log.put(Kind.Reset, "");
@@ -178,14 +177,13 @@ export class Journal {
     return sequence;
   }
 
-  /** While too few pages are free, retires the oldest. False when none is free at the end. */
-  private spare(): boolean {
+  /** While too few pages are free, retires the oldest. */
+  private spare(): void {
     const pages = this.pages;
     for (let turn = 0; turn < this.flash.pages && pages.free() < SPARE_PAGES; turn++) {
       const page = pages.after(0);
       if (page === pages.head || !this.vacate(page)) break;
     }
-    return pages.free() > 0;
   }
 
   /** Moves all that lives from the pages up to that sequence: the next start finds no damage. */
@@ -202,7 +200,7 @@ export class Journal {
   }
 
   /** No page is free: the decisions, which can be asked for again, make room. */
-  private sacrifice(): boolean {
+  private sacrifice(): void {
     const pages = this.pages;
     this.distrust(0);
     const needed = this.current.map((one) => (one ? this.log.pageOf(one) : pages.head));
@@ -212,7 +210,6 @@ export class Journal {
       if (page !== pages.head && needed.indexOf(page) < 0) pages.retire(page);
       page = next;
     }
-    return pages.free() > 0;
   }
 
   /** What lives on a page is appended again; then the page is a free one. */

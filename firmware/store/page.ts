@@ -29,14 +29,10 @@ export class Pages {
     this.lost = false;
   }
 
-  /** Reads every header. FlashForeign: it is not ours to touch; a person may, by a reset. */
+  /** Reads every header, once. FlashForeign: it is not ours to touch; a person may, by a reset. */
   load(): void {
     const flash = this.flash;
     let odd = false;
-    this.fault = Fault.None;
-    this.head = this.offset = 0;
-    this.sequences = [];
-    this.lost = false;
     for (let page = 0; page < flash.pages; page++) {
       const rest = flash.pageBytes - PAGE_HEAD_BYTES;
       let mark = sequenceOf(flash.read(page, 0, PAGE_HEAD_BYTES), this.crypto);

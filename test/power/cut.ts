@@ -201,7 +201,7 @@ export class Cutter {
     parts.setPassword("works");
     const again = boot(parts.flash.image());
     if (!again.served("worker@ex.org", "w")) this.violate(`${where}: takes no decision`);
-    if (again.account.password !== "works") this.violate(`${where}: takes no account`);
+    if (again.account.secret !== "works") this.violate(`${where}: takes no account`);
     if (!again.cache.clear()) this.violate(`${where}: does not clear`);
     const last = boot(again.flash.image());
     if (last.cache.entries !== 0) this.violate(`${where}: does not stay clear`);

@@ -9,9 +9,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, execPath } from "node:process";
-import { component } from "@xmpp/component";
 import xml from "@xmpp/xml";
 import type { Element } from "@xmpp/xml";
+import { Link } from "../../authority/link.js";
+import type { Reply } from "../../authority/link.js";
 import { startServer } from "../../demo/server.js";
 import type { Server } from "../../demo/server.js";
 import { MockRandom } from "../../hal/mock/random.js";
@@ -37,14 +38,16 @@ interface Count {
   violations: string[];
 }
 
+/** The process that is up now. */
+let device: ChildProcess | null = null;
+
 class Drill {
   readonly count: Count = { kills: 0, reads: 0, clearings: 0, entries: 0, violations: [] };
   private readonly random = new MockRandom("kill");
   private readonly folder = mkdtempSync(join(tmpdir(), "thingward-kill-"));
   private readonly flash = join(this.folder, "flash.bin");
-  private readonly authority: ReturnType<typeof component>;
+  private readonly authority: Link;
   private answered: (() => void) | null = null;
-  private device: ChildProcess | null = null;
   private jid = "";
   /** Questions since the last acknowledged clearing; no more decisions may be on flash. */
   private asked = 0;
@@ -52,15 +55,17 @@ class Drill {
   private isPaired = false;
 
   constructor(private readonly server: Server, private readonly visitor: Wire) {
-    const service = `xmpp://127.0.0.1:${server.componentPort}`;
-    this.authority = component({ service, domain: AUTHORITY, password: "secret" });
-    this.authority.on("error", () => {});
-    this.authority.on("stanza", (stanza: Element) => this.answer(stanza));
+    const port = server.componentPort;
+    const nothing = (): void => {};
+    this.authority = new Link({ domain: AUTHORITY, secret: "secret", host: "127.0.0.1", port }, {
+      onOnline: nothing, onOffline: nothing, onPresence: nothing, onMessage: nothing,
+      onFault: nothing, onRequest: (iq) => this.answer(iq),
+    });
   }
 
   async run(kills: number): Promise<void> {
     await this.authority.start();
-    this.visitor.send("<presence/>");
+    this.visitor.send("<iq type='get' id='q'><query xmlns='jabber:iq:roster'/></iq><presence/>");
     for (let i = 0; i < kills; i++) {
       await this.live(this.isPaired && this.random.below(EARLY) === 0);
       this.inspect(i);
@@ -92,8 +97,8 @@ class Drill {
       String(this.server.port), "--tls", "off", "--provisioning", AUTHORITY, "--flash", this.flash];
     const env = { ...process.env, THING_PASSWORD: "device-secret" };
     const args = ["--import", "tsx", "hal/host/cli.ts", ...options];
-    this.device = spawn(execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-    return this.device;
+    device = spawn(execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    return device;
   }
 
   /** True when it has trust and a stream; the log says so. */
@@ -102,7 +107,7 @@ class Drill {
       let log = "";
       const timer = setTimeout(() => resolve(false), ONLINE_MS);
       device.stdout!.on("data", (bytes: Buffer) => {
-        log += bytes.toString(); if (process.env.DBG) process.stdout.write(bytes);
+        log += bytes.toString();
         const found = / online (\S+)/.exec(log);
         if (!found || !(this.isPaired || / trust /.test(log))) return;
         clearTimeout(timer);
@@ -131,31 +136,26 @@ class Drill {
         `<req xmlns='${NS_SENSORDATA}' seqnr='${this.serial}' momentary='true' ` +
         `userToken='t${this.serial}'/></iq>`);
     } else {
-      const id = `c${++this.serial}`;
-      void this.authority.send(xml("iq", { type: "set", to: this.jid, from: AUTHORITY, id },
-        xml("clearCache", { xmlns: NS_PROVISIONING }))).catch(() => {});
+      const clear = xml("clearCache", { xmlns: NS_PROVISIONING });
+      this.authority.request(xml("iq", { type: "set", to: this.jid }, clear), STEP_MS).then(() => {
+        this.count.clearings++;
+        this.asked = 0;
+        this.answered?.();
+      }).catch(() => {});
     }
     await Promise.race([answered, gone, rest(STEP_MS)]);
   }
 
-  private answer(stanza: Element): void {
-    const [payload] = stanza.getChildElements();
-    const { from, id, type } = stanza.attrs;
-    if (payload?.name === "clearCacheResponse" && type === "result") {
-      this.count.clearings++;
-      this.asked = 0;
-      this.answered?.();
-    }
-    if (stanza.name !== "iq" || type !== "get" || !payload) return;
-    const head = { type: "result", to: from, from: AUTHORITY, id };
-    let answer = xml(`${payload.name}Response`,
-      { xmlns: NS_PROVISIONING, jid: payload.attrs["jid"], result: "true" });
+  private answer(iq: Element): Reply {
+    const [payload] = iq.getChildElements();
+    if (iq.attrs["type"] !== "get" || !payload) return null;
     if (payload.name === "query") {
       const ns = "http://jabber.org/protocol/disco#info";
-      answer = xml("query", { xmlns: ns }, xml("feature", { var: NS_PROVISIONING }));
+      return xml("query", { xmlns: ns }, xml("feature", { var: NS_PROVISIONING }));
     }
-    void this.authority.send(xml("iq", head, answer)).catch(() => {});
     if (payload.name === "canRead") setTimeout(() => this.answered?.(), this.random.below(8));
+    return xml(`${payload.name}Response`,
+      { xmlns: NS_PROVISIONING, jid: payload.attrs["jid"], result: "true" });
   }
 
   private inspect(kill: number): void {
@@ -169,7 +169,7 @@ class Drill {
     const parts = boot(image);
     if (!this.isPaired) return;
     const where = `kill ${kill}`;
-    if (parts.account.password !== "device-secret") this.violate(`${where}: the account is lost`);
+    if (parts.account.secret !== "device-secret") this.violate(`${where}: the account is lost`);
     if (!parts.trust.has(AUTHORITY)) this.violate(`${where}: trust is lost`);
     if (parts.fault) this.violate(`${where}: fault ${parts.fault}`);
     if (parts.cache.entries > this.asked) {
@@ -204,4 +204,6 @@ async function main(): Promise<void> {
   if (violations.length > 0 || clearings === 0 || entries === 0) process.exitCode = 1;
 }
 
+/** Nothing stays behind, whatever ends us. */
+process.on("exit", () => device?.kill("SIGKILL"));
 await main();

@@ -102,7 +102,7 @@ export interface Facts {
 export function facts(parts: Parts, universe: string[]): Facts {
   const { account, trust, journal } = parts;
   const state = [
-    account.jid, account.password, trust.list().join(), trust.pending(),
+    account.bare, account.secret, trust.list().join(), trust.pending(),
     journal.value(Kind.Revoked), journal.value(Kind.Token),
   ].join("|");
   const known = universe.filter((one) => parts.served(one.split(" ")[0]!, one.split(" ")[1]!));
