@@ -124,7 +124,7 @@ type Act = (play: Play, order: Order) => Promise<void> | void | null;
 
 const ACTS: Record<string, Act> = {
   restart: () => undefined,
-  befriend: (play) => play.office.befriend(),
+  befriend: (play) => play.befriend(),
   right: (play, order) => play.changeRights(order),
   answer: (play, { id, choice }) => typeof id === "string" && typeof choice === "string"
     ? play.answer(id, choice) : null,

@@ -46,7 +46,9 @@ export function createApp(stage: Stage, page: Page): Hono {
   app.get("/state", (context) => context.json(stage.state()));
   app.get("/events", () => new Response(feed(stage), {
     headers: { "content-type": "text/event-stream; charset=utf-8" } }));
-  app.post("/act/:name", bodyLimit({ maxSize: BODY_BYTES_MAX }), async (context) => {
+  const limit = bodyLimit({ maxSize: BODY_BYTES_MAX,
+    onError: (context) => context.json({ error: `more than ${BODY_BYTES_MAX} bytes` }, 413) });
+  app.post("/act/:name", limit, async (context) => {
     await stage.act(context.req.param("name"), await readOrder(context));
     return context.json({});
   });

@@ -6,6 +6,7 @@ const SAID = { done: "done", now: "now", later: "to come" };
 
 export function showStory(steps: Step[]): void {
   const list = find("steps");
+  const isFollowing = document.activeElement?.id === "next";
   if (list.children.length !== steps.length) {
     list.replaceChildren(...steps.map(() => create("li")));
   }
@@ -18,6 +19,8 @@ export function showStory(steps: Step[]): void {
     else item.removeAttribute("aria-current");
     rebuild(item, [step, index], () => drawStep(step, index, steps.length));
   });
+  // Whoever goes through the story by keyboard stays where it goes on.
+  if (isFollowing) document.getElementById("next")?.focus({ preventScroll: true });
 }
 
 function drawStep(step: Step, index: number, count: number): HTMLElement[] {
@@ -39,13 +42,12 @@ function drawStep(step: Step, index: number, count: number): HTMLElement[] {
 
 function drawAction(step: Step): HTMLElement {
   if (!step.action) {
-    return create("p", { className: "waiting", id: "next" }, "This happens by itself …");
+    return create("p", { className: "waiting", id: "next", tabIndex: -1 },
+      "This happens by itself …");
   }
   const button = create("button", { type: "button", className: "main", id: "next" },
     step.action.label);
   button.dataset["act"] = step.action.act;
   button.dataset["body"] = JSON.stringify(step.action.body);
-  // Whoever goes through the story by keyboard stays on the button that goes on.
-  button.dataset["focus"] = "next";
   return button;
 }

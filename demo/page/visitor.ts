@@ -12,10 +12,12 @@ export function showVisitor(view: VisitorView): void {
   show(find("visitor-state"), STANDING[view.friendship]);
   toggle(find("visitor-state"), "good", isFriend);
   toggle(find("visitor-state"), "bad", view.friendship === "refused");
-  // Hiding the button under somebody's finger would lose the keyboard's place.
-  if (isFriend && document.activeElement === find("ask")) find("leave").hidden = false;
-  find("leave").hidden = !isFriend;
-  find("ask").hidden = isFriend;
+  const [gone, there] = isFriend ? [find("ask"), find("leave")] : [find("leave"), find("ask")];
+  const isFocused = document.activeElement === gone;
+  gone.hidden = true;
+  there.hidden = false;
+  // A button that vanishes must not take the keyboard's place with it.
+  if (isFocused) there.focus({ preventScroll: true });
   const reply = find("reply");
   toggle(reply, "busy", view.isBusy);
   for (const button of find("visitor").querySelectorAll("button")) {

@@ -3,7 +3,7 @@ import type { Authority } from "../../authority/authority.js";
 import { type Cast, JIDS } from "./cast.js";
 import { FIRST_RIGHTS, changeRights, rightsOf, ruleOf, sayRights, viewQuestion }
   from "./right.js";
-import type { AuthorityView, QuestionView } from "./state.js";
+import type { AuthorityView, QuestionView, Rights } from "./state.js";
 import type { Traffic } from "./traffic.js";
 
 /** What the caller asks for cannot be done now; a text for people. */
@@ -31,8 +31,7 @@ export class Office {
   follow(authority: Authority): void {
     const { events } = authority;
     const look = (): void => {
-      const rule = authority.rules().find(({ peer }) => peer === JIDS.visitor);
-      this.rights = rightsOf(rule);
+      this.rights = rightsAt(authority);
       this.questions = authority.questions().filter(({ question }) =>
         question.peer === JIDS.visitor).map(({ id, question, times }) =>
         viewQuestion(id, question, times));
@@ -64,7 +63,8 @@ export class Office {
   /** True when that changes what the board may have remembered. */
   async change(wish: Record<string, unknown>): Promise<boolean> {
     const authority = this.demand();
-    const before = this.rights;
+    // Not what was seen last: of two changes at once, none may undo the other.
+    const before = rightsAt(authority);
     const rights = changeRights(before, wish);
     if (!rights) throw new Untimely("there is no such right");
     if (JSON.stringify(rights) === JSON.stringify(before)) return false;
@@ -109,4 +109,8 @@ export class Office {
     if (!authority) throw new Untimely("the provisioning server is switched off");
     return authority;
   }
+}
+
+function rightsAt(authority: Authority): Rights {
+  return rightsOf(authority.rules().find(({ peer }) => peer === JIDS.visitor));
 }

@@ -10,6 +10,9 @@ import { tell } from "./story.js";
 import { Traffic } from "./traffic.js";
 import { Watch } from "./watch.js";
 
+/** Shorter presses are made longer by as much. */
+const TAP_MS = 150;
+
 export interface PlayListener {
   onLine(line: Line): void;
   onChange(): void;
@@ -22,6 +25,9 @@ export class Play {
   private readonly cast: Cast;
   private readonly watch: Watch;
   private isOpen = false;
+  private downMs = 0;
+  /** The board has refused without a blink: it was asked too often. */
+  private isWeary = false;
 
   constructor(windowMs: number, private readonly listener: PlayListener) {
     const parties = Object.entries(JIDS).map(([party, jid]) => [jid, party as Party]);
@@ -64,12 +70,19 @@ export class Play {
     const steps = tell({
       isPowered: board.isPowered, isOnline: board.isOnline, isAuthorityOn: authority.isOn,
       candidate: board.pairing?.who ?? null, isTrusting,
-      asking: isFriend ? "accepted" : this.office.asking,
+      asking: isFriend ? "accepted" : this.office.asking, isWeary: this.isWeary,
       friendship: visitor.friendship, seesBoard: visitor.seesBoard,
       question: authority.questions.find(({ kind }) => kind === "friend")?.id ?? "",
       rights: authority.rights, ...this.guest.past,
     });
     return { board, authority, visitor, steps };
+  }
+
+  async befriend(): Promise<void> {
+    const { windows } = this.watch;
+    await this.office.befriend();
+    this.isWeary = this.office.asking === "refused" && this.watch.windows === windows;
+    this.change();
   }
 
   async changeRights(wish: Record<string, unknown>): Promise<void> {
@@ -90,6 +103,7 @@ export class Play {
     if (isOn === this.watch.view().isPowered) return;
     this.traffic.note("board", isOn ? "Power is back" : "The plug is pulled",
       isOn ? "plain" : "bad");
+    this.isWeary = false;
     if (isOn) {
       this.watch.booted();
       this.cast.plugIn();
@@ -101,8 +115,14 @@ export class Play {
   }
 
   moveButton(isDown: boolean): void {
-    if (isDown) this.watch.press();
-    this.cast.board?.button.move(isDown);
+    const button = this.cast.board?.button;
+    if (isDown) {
+      this.watch.press();
+      this.downMs = performance.now();
+    }
+    // A tap on a touchpad is over sooner than contacts have settled: let the finger rest a moment.
+    if (!isDown && performance.now() - this.downMs < TAP_MS) void button?.press(TAP_MS);
+    else button?.move(isDown);
   }
 
   async press(ms: number): Promise<void> {

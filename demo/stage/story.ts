@@ -13,6 +13,8 @@ export interface Facts {
   candidate: Party | null;
   /** The provisioning server's friendship request. */
   asking: "never" | "asked" | "accepted" | "refused";
+  /** It has refused without a blink. */
+  isWeary: boolean;
   isTrusting: boolean;
   friendship: "none" | "asking" | "refused" | "accepted";
   /** The visitor sees the board. */
@@ -77,6 +79,11 @@ function request(facts: Facts): Chapter {
 function press(facts: Facts): Chapter {
   const chapter = { title: "A person presses the button",
     isDone: facts.asking === "accepted" || facts.isTrusting };
+  if (facts.asking === "refused" && facts.isWeary) {
+    return { ...chapter, text: "So many requests in so little time: the board does not even blink "
+      + "any more. Without power it forgets that.",
+      action: act("Pull the plug", "power", { on: false }) };
+  }
   if (facts.asking === "refused") {
     return { ...chapter, text: "Nobody pressed, so the board has refused. It can be asked again.",
       action: act("Ask again", "befriend") };

@@ -24,6 +24,8 @@ const DARK: BoardState = {
 };
 
 export class Watch {
+  /** How often the LED has begun to blink. */
+  windows = 0;
   private state = DARK;
   private pairing: { who: Party; untilMs: number } | null = null;
   private candidate: Party = "authority";
@@ -97,6 +99,7 @@ export class Watch {
   }
 
   private begin(): void {
+    this.windows++;
     this.pairing = { who: this.candidate, untilMs: performance.now() + this.windowMs };
     const seconds = Math.round(this.windowMs / 1000);
     this.traffic.note("board", `The LED blinks: ${seconds} s to press the button`);
