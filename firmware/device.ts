@@ -183,7 +183,7 @@ export class Device implements Ticker, Followers, Outlet {
       jid: this.jid(),
       online,
       why: this.connection.why,
-      account: this.account.jid,
+      account: this.account.bare,
       trust: this.trust.list(),
       friends: this.roster.friends(),
       pattern: this.window.state === WindowState.Blinking ? "pairing" : "off",

@@ -35,7 +35,7 @@ export class PairingWindow {
   constructor(
     private readonly led: DigitalOut,
     private readonly candidates: Candidates,
-    private readonly windowMs: number,
+    private readonly lengthMs: number,
   ) {
     this.state = WindowState.Closed;
     this.candidate = "";
@@ -77,7 +77,7 @@ export class PairingWindow {
   tick(nowMs: number): void {
     if (this.state === WindowState.Closed) return;
     const openMs = nowMs - this.openedMs;
-    if (openMs >= this.windowMs) this.candidates.refuse(this.close());
+    if (openMs >= this.lengthMs) this.candidates.refuse(this.close());
     else this.led.write(((openMs / BLINK_HALF_MS) & 1) === 0);
   }
 

@@ -80,7 +80,7 @@ export class Connection implements ElementSink {
     const link = this.link;
     this.nowMs = nowMs;
     if (this.state === State.Waiting) {
-      const ready = nowMs >= this.markMs && this.account.jid !== "";
+      const ready = nowMs >= this.markMs && this.account.bare !== "";
       if (ready && this.hal.network.isUp()) this.connect();
       return;
     }
@@ -150,9 +150,9 @@ export class Connection implements ElementSink {
     this.markMs = this.nowMs + NEGOTIATION_MS;
     this.negotiation.start();
     this.link.open({
-      host: account.host === "" ? domain : account.host,
-      port: account.port,
-      secure: account.secure,
+      host: account.server === "" ? domain : account.server,
+      port: account.portNumber,
+      secure: account.encrypted,
       name: domain,
     });
   }

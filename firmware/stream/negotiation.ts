@@ -102,8 +102,8 @@ export class Negotiation {
       if (mechanism.text === "SCRAM-SHA-256") best = Hash.Sha256;
       if (mechanism.text === "SCRAM-SHA-1" && best === 0) best = Hash.Sha1;
     }
-    if (best === 0 || best < this.account.floor) return Fault.NoMechanism;
-    const user = this.account.jid.substring(0, this.account.jid.indexOf("@"));
+    if (best === 0 || best < this.account.weakest) return Fault.NoMechanism;
+    const user = this.account.bare.substring(0, this.account.bare.indexOf("@"));
     this.scram = new Scram(this.crypto, best, this.crypto.base64(this.random.bytes(18)));
     this.phase = Phase.Challenge;
     const name = best === Hash.Sha256 ? "SCRAM-SHA-256" : "SCRAM-SHA-1";
@@ -114,7 +114,7 @@ export class Negotiation {
     if (element.ns !== NS_SASL || element.name !== "challenge") return Fault.ServerUnproven;
     const challenge = this.crypto.unbase64(element.text);
     const scram = this.scram as Scram;
-    const answer = scram.answer(challenge, this.account.password, this.salted);
+    const answer = scram.answer(challenge, this.account.secret, this.salted);
     if (answer === "") return Fault.ServerUnproven;
     this.phase = Phase.Proof;
     return this.sasl("response", "", answer);
@@ -144,7 +144,7 @@ export class Negotiation {
     const jid = bind ? bind.child(NS_BIND, "jid") : null;
     if (element.ns !== NS_CLIENT || element.name !== "iq" || !jid) return Fault.StreamRefused;
     const full = normalJid(jid.text);
-    if (bareJid(full) !== this.account.jid || full === this.account.jid) return Fault.WrongAccount;
+    if (bareJid(full) !== this.account.bare || full === this.account.bare) return Fault.WrongAccount;
     this.jid = full;
     this.phase = Phase.Online;
     return EMPTY;

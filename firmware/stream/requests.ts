@@ -84,7 +84,7 @@ export class Requests {
     const from = normalJid(stanza.attribute("from"));
     for (const one of this.pending) {
       if (one.id !== id) continue;
-      const isServer = from === "" || from === this.account.jid || from === this.account.domain();
+      const isServer = from === "" || from === this.account.bare || from === this.account.domain();
       return from === one.to || (one.to === "" && isServer) ? one : null;
     }
     return null;

@@ -7,6 +7,8 @@ import {
 } from "../config.js";
 import type { Crypto, Hash } from "../../hal/hal.js";
 
+const CHALLENGE = /^r=([^,]*),s=([^,]*),i=([1-9][0-9]*)/;
+
 /** The costly part (PBKDF2 blocks the chip up to a second), kept for the next connection. */
 export interface SaltedPassword {
   /** Algorithm, salt and iterations it belongs to; "" while there is none. */
@@ -36,21 +38,18 @@ export class Scram {
   /** The client-final-message for a server-first-message; "" where that is unsound. */
   answer(challenge: string, password: string, salted: SaltedPassword): string {
     const crypto = this.crypto;
-    const parts = challenge.split(",");
-    if (parts.length < 3 || this.first === "" || this.signature !== "") return "";
-    const nonce = parts[0].substring(2);
-    const salt = crypto.unbase64(parts[1].substring(2));
-    const iterations = parts[2].substring(2);
-    const keys = parts[0].substring(0, 2) + parts[1].substring(0, 2) + parts[2].substring(0, 2);
-    const extended = nonce.substring(0, this.nonce.length) === this.nonce &&
-      nonce.length > this.nonce.length;
-    if (keys !== "r=s=i=" || !extended || !/^[1-9][0-9]*$/.test(iterations)) return "";
-    const count = parseInt(iterations, 10);
-    if (iterations.length > 6 || count < SCRAM_ITERATIONS_MIN || count > SCRAM_ITERATIONS_MAX) {
-      return "";
-    }
-    if (salt === "" || salt.length > SCRAM_SALT_BYTES_MAX) return "";
-    const key = this.algorithm + "," + parts[1] + "," + iterations;
+    const said = CHALLENGE.exec(challenge);
+    // An extension may follow, behind a comma; one that must be understood comes first (m=).
+    const isWhole = said && (challenge + ",").charAt(said[0].length) === ",";
+    if (!said || !isWhole || this.first === "" || this.signature !== "") return "";
+    const nonce = said[1];
+    const salt = crypto.unbase64(said[2]);
+    const count = parseInt(said[3], 10);
+    const extended = nonce.length > this.nonce.length &&
+      nonce.substring(0, this.nonce.length) === this.nonce;
+    if (!extended || salt === "" || salt.length > SCRAM_SALT_BYTES_MAX ||
+      count < SCRAM_ITERATIONS_MIN || count > SCRAM_ITERATIONS_MAX) return "";
+    const key = this.algorithm + "," + said[2] + "," + count;
     if (salted.key !== key) {
       salted.value = crypto.pbkdf2(this.algorithm, password, salt, count);
       salted.key = key;

@@ -162,11 +162,9 @@ export class Assembler implements TokenSink {
       root.children = LEAF;
       root.text = "";
     }
-    while (this.stack.length > 2) {
-      this.stack.pop();
-      this.scopes.pop();
-      this.path = this.path.substring(0, this.path.lastIndexOf("\x01"));
-    }
+    this.path = this.path.split("\x01").slice(0, 3).join("\x01");
+    this.stack = this.stack.slice(0, 2);
+    this.scopes = this.scopes.slice(0, 3);
   }
 }
 

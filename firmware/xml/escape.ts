@@ -13,12 +13,13 @@ const SEQUENCES = [
   "\xf4[\x80-\x8f]" + TAIL,
 ];
 
+/** The five entities of XML, and what they stand for. */
+const ENTITIES = ["amp", "lt", "gt", "quot", "apos"];
+const MEANINGS = "&<>\"'";
+
 function entityOf(character: string): string {
-  if (character === "&") return "&amp;";
-  if (character === "<") return "&lt;";
-  if (character === ">") return "&gt;";
-  if (character === "'") return "&apos;";
-  return character === '"' ? "&quot;" : "";
+  const at = MEANINGS.indexOf(character);
+  return at < 0 ? "" : "&" + ENTITIES[at] + ";";
 }
 
 /** For text and attribute values. Control characters cannot be said in XML and are dropped. */
@@ -39,8 +40,8 @@ function utf8(code: number): string {
 
 /** What stands between `&` and `;`, as octets; "" where it is nothing that XML allows. */
 function character(name: string): string {
-  const named = ["amp", "lt", "gt", "quot", "apos"].indexOf(name);
-  if (named >= 0) return "&<>\"'".charAt(named);
+  const named = ENTITIES.indexOf(name);
+  if (named >= 0) return MEANINGS.charAt(named);
   if (name.charAt(0) !== "#" || name.length > 9) return "";
   const hex = name.charAt(1) === "x";
   const digits = name.substring(hex ? 2 : 1);

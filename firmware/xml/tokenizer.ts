@@ -37,7 +37,7 @@ export class Tokenizer {
   private high: boolean;
   /** Inside a tag too long to hold: the quote we wait for, " " outside quotes, "" when not. */
   private skipping: string;
-  /** The start of that tag's name ("" for CDATA), and the last octet seen of it. */
+  /** The start of that tag's name, and the last octet seen of it. */
   private skipped: string;
   private last: string;
 
@@ -63,7 +63,7 @@ export class Tokenizer {
     while (fault === Fault.None && !this.held && at < s.length) {
       if (this.skipping !== "") {
         at = this.skip(s, at);
-        if (this.skipping === "" && this.skipped !== "") fault = this.endSkipping();
+        if (this.skipping === "") fault = this.endSkipping();
         continue;
       }
       const open = s.indexOf("<", at);
@@ -155,21 +155,13 @@ export class Tokenizer {
     if (raw.indexOf("<") >= 0 || (this.high && !isUtf8(raw))) return Fault.NotWellFormed;
     const closed = raw.charAt(raw.length - 1) === "/";
     const body = closed ? raw.substring(0, raw.length - 1) : raw;
-    const quote = body.indexOf("'") < 0 ? '"' : "'";
-    const parts = body.split(quote);
-    let name = parts[0];
-    let packed: string | null = "\x01";
-    if (parts.length > 1 || name.indexOf(" ") > 0) {
-      const blank = name.indexOf(" ");
-      name = name.substring(0, blank);
-      parts[0] = parts[0].substring(blank);
-      const other = quote === "'" && body.indexOf('"') >= 0;
-      packed = blank < 0 || other ? null : packParts(parts, body.indexOf("&") >= 0);
-    }
-    if (packed === null || !NAME.test(name)) {
-      name = body.split(" ")[0];
-      packed = packUnusual(body.substring(name.length));
-    }
+    const blank = body.indexOf(" ");
+    const name = blank < 0 ? body : body.substring(0, blank);
+    const rest = body.substring(name.length);
+    const quote = rest.indexOf("'") < 0 ? '"' : "'";
+    const isMixed = quote === "'" && rest.indexOf('"') >= 0;
+    const packed = (isMixed ? null : packParts(rest.split(quote), rest.indexOf("&") >= 0)) ||
+      packUnusual(rest);
     if (packed === null || !NAME.test(name)) return Fault.NotWellFormed;
     const fault = this.sink.onStart(name, packed, bytes);
     return closed && fault === Fault.None ? this.sink.onEnd(name) : fault;
@@ -177,15 +169,10 @@ export class Tokenizer {
 
   /** A tag grew too long: what it is is noted, the rest goes by unheld. -1: no tag at all. */
   private startSkipping(s: string, at: number): number {
-    this.sink.onOversize();
-    this.last = "";
-    if (s.charAt(at + 1) === "!") { // CDATA: its text is skipped piece by piece
-      this.skipping = "]";
-      this.skipped = "";
-      return this.sink.onText(".", 0) === Fault.None ? at + 9 : -1; // It may be no place for text.
-    }
     const first = s.charAt(at + 1);
-    if (first !== "/" && !NAME.test(first)) return -1;
+    this.sink.onOversize();
+    if (first !== "/" && !NAME.test(first)) return -1; // Nor CDATA: no server sends any.
+    this.last = "";
     this.skipping = " ";
     this.skipped = first + s.substring(at + 2, at + TAG_BYTES_MAX).split(/[ \t\r\n\/>]/)[0];
     return at + 1 + this.skipped.length;
@@ -194,7 +181,6 @@ export class Tokenizer {
   /** The name may be cut: the assembler only counts what is inside of an oversized stanza. */
   private endSkipping(): Fault {
     const name = this.skipped;
-    this.skipped = "";
     if (name.charAt(0) === "/") return this.sink.onEnd(name.substring(1));
     const fault = this.sink.onStart(name, "\x01", 0);
     return fault === Fault.None && this.last === "/" ? this.sink.onEnd(name) : fault;
@@ -203,14 +189,6 @@ export class Tokenizer {
   /** Goes on to the end of the tag that is skipped, or of `s`; returns where to go on. */
   private skip(s: string, from: number): number {
     let at = from;
-    if (this.skipping === "]") {
-      const text = this.last + s.substring(at);
-      const end = find(text, "]]>", 0);
-      this.last = text.substring(text.length - 2);
-      if (end < 0) return s.length;
-      this.skipping = "";
-      return s.length - text.length + end + 3;
-    }
     while (at < s.length) {
       if (this.skipping !== " ") {
         at = s.indexOf(this.skipping, at);

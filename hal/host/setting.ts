@@ -20,18 +20,18 @@ const XMPPS_PORT = 5223;
 /** Throws a Misuse for what cannot work. */
 export function settle(options: Options, flash: HostFlash): Settings {
   const kept = readAccount(flash);
-  const jid = options.jid !== "" ? options.jid : kept.jid;
+  const jid = options.jid !== "" ? options.jid : kept.bare;
   if (jid === "") throw new Misuse(`--jid is missing${wasLooked(options)}`);
-  const isKept = jid === kept.jid;
-  const password = options.password !== "" ? options.password : isKept ? kept.password : "";
+  const isKept = jid === kept.bare;
+  const password = options.password !== "" ? options.password : isKept ? kept.secret : "";
   if (password === "") {
     throw new Misuse(`--password (or THING_PASSWORD) is missing${wasLooked(options)}`);
   }
   // A JID on the command line begins with the defaults; without one the board goes on as it was.
   const isSame = options.jid === "" && isKept;
-  const host = options.host !== "" ? options.host : isSame ? kept.host : "";
-  const port = options.port !== 0 ? options.port : isSame ? kept.port : XMPPS_PORT;
-  const secure = options.secure ?? (isSame ? kept.secure : true);
+  const host = options.host !== "" ? options.host : isSame ? kept.server : "";
+  const port = options.port !== 0 ? options.port : isSame ? kept.portNumber : XMPPS_PORT;
+  const secure = options.secure ?? (isSame ? kept.encrypted : true);
   demandPrivacy(secure, host !== "" ? host : jid.slice(jid.indexOf("@") + 1));
   const { provisioning, windowMs } = options;
   return { jid, password, host, port, secure, provisioning, windowMs };

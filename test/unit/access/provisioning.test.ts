@@ -46,7 +46,7 @@ function answer(question: Question, response: string, type = "result"): Answer |
   let heard: Answer | null = null;
   let sent = "";
   const outlet = { send: (xml: string) => void (sent = xml), jid: () => "dev@ex.org/r" };
-  const account = { jid: "dev@ex.org", domain: () => "ex.org" } as Account;
+  const account = { bare: "dev@ex.org", domain: () => "ex.org" } as Account;
   const requests = new Requests(outlet, account, new MockRandom(), new HostCrypto());
   requests.ask(PROV, "get", printQuestion(question), {
     answered: (_, payload) => void (heard = payload && readAnswer(question, payload)),
