@@ -19,6 +19,9 @@ const PATIENCE_MS = 20000;
 const STORY_MS = 120000;
 const WINDOW_MS = 30000;
 
+/** Whoever wants to look at the pictures says where they shall stay. */
+const KEPT = process.env["SCREENSHOTS"] ?? "";
+
 const isMissing = !existsSync(CHROMIUM);
 const isNeeded = process.env["CI"] === "true";
 if (isMissing && !isNeeded) console.log(`the page is not tested: there is no ${CHROMIUM}`);
@@ -32,7 +35,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
   const faults: string[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "thingward-page-"));
+    folder = KEPT || await mkdtemp(join(tmpdir(), "thingward-page-"));
     stage = new Stage({ windowMs: WINDOW_MS });
     const [files] = await Promise.all([loadPage(), stage.open()]);
     web = await listen(createApp(stage, files), 0);
@@ -43,8 +46,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await browser?.close();
     web?.close();
     await stage?.close();
-    // Whoever wants to look says where: the pictures stay there.
-    if (folder) await rm(folder, { recursive: true, force: true });
+    if (folder && !KEPT) await rm(folder, { recursive: true, force: true });
     expect(faults).toEqual([]);
   });
   beforeEach(async () => {
@@ -109,7 +111,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await step("The rule changes");
     await next("Forbid reading");
     await text("#clearing", "has forgotten");
-    expect(await find("input[name=read][value=none]").isChecked()).toBe(true);
+    await find("input[name=read][value=none]:checked").waitFor({ state: "attached" });
     await next("Read again");
     await text("#reply .title.bad", "Refused");
     await step("Encore: pull the plug");
@@ -141,6 +143,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await find("#ask").click();
     await text("#visitor-state", "a friend");
     await find("#rights label:has-text('Only temperature')").click();
+    await find("input[value=temperature]:checked").waitFor({ state: "attached" });
     await text("#clearing", "has forgotten");
     await find("#sensor-Temperature").fill("-3.5");
     await find("button:has-text('Everything')").click();
