@@ -33,8 +33,8 @@ const PIECES = ["<", ">", "/", "'", '"', "=", " ", "\n", "\r\n", "&", ";", "&amp
   ":", "p:", "xmlns='u'", " xmlns:p='u'", " x='1'", "\x00", "\x01", "\x02", "\x80", "\xc3\xa0",
   "\xe2\x82\xac", "\xff", "\x7f", "</stream:stream>", "<item/>", "]", "]]", "!", "?", "x", "-"];
 
-/** Differences that are meant: refused here, though XML allows it. */
-const STRICTER = /&#[0-9x][0-9a-fA-F]{7,};|xmlns:xml|&#[0-9a-fA-Fx]*;\s*<|<[^<>]*:[-.0-9]|^\xef\xbb\xbf/;
+/** Differences that are meant: refused here, though XML allows it. CDATA must fit like a tag. */
+const STRICTER = /<!\[CDATA\[[^]{2030,}|&#[0-9x][0-9a-fA-F]{7,};|xmlns:xml|&#[0-9a-fA-Fx]*;\s*<|<[^<>]*:[-.0-9]|^\xef\xbb\xbf/;
 /** And accepted here: letters beyond ASCII are not looked at one by one. */
 const LENIENT = /[\x80-\xff]/;
 /** The other parser trims namespaces, which XML does not. */

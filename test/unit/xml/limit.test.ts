@@ -126,6 +126,15 @@ test("what is skipped counts for nothing in the next stanza", () => {
     .toEqual(["header", "oversized", "element", "oversized", "element"]);
 });
 
+test("CDATA that does not fit where a tag would ends the stream: no server sends any", () => {
+  const cdata = (count: number): string =>
+    `${HEADER}<m><![CDATA[${"]".repeat(count - "<![CDATA[]]>".length)}]]></m>`;
+  for (const cut of [(xml: string) => [xml], (xml: string) => xml]) {
+    expect(play(cut(cdata(TAG_BYTES_MAX))).fault).toBe(Fault.None);
+    expect(play(cut(cdata(TAG_BYTES_MAX + 1))).fault).toBe(Fault.NotWellFormed);
+  }
+});
+
 test("CDATA between stanzas is no stanza, however long", () => {
   for (const count of [1, TAG_BYTES_MAX + 1, 3 * TAG_BYTES_MAX]) {
     const xml = `${HEADER}<a/><![CDATA[${"x".repeat(count)}]]><b/>`;
@@ -143,7 +152,6 @@ describe("without end", () => {
     ["an end tag", "<m></m", " "],
     ["text", "<m>", "text &amp; text "],
     ["text without an ampersand's end", "<m>&", "amp"],
-    ["CDATA", "<m><![CDATA[", "]] "],
     ["levels", "<m>", "<b>"],
     ["elements", "<m>", "<b/>"],
     ["the stanza's own tag", "<m ", "x='1' "],

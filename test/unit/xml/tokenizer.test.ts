@@ -141,18 +141,6 @@ describe("a tag that is too long", () => {
     expect(skip([...chunks.join("").split(""), "<b>"])).toEqual([...expected, "<b | 3"]);
   });
 
-  test("CDATA ends at ]]>, wherever the border is", () => {
-    for (const text of [`${fill}]`, `${fill}]]`, `${fill}]]]]`, `]]${fill}`, `${fill}] ]>`]) {
-      const whole = `<![CDATA[${text}]]><b>`;
-      const expected = skip([whole]);
-      expect(expected.at(-1)).toBe("<b | 3");
-      expect(skip(whole.split(""))).toEqual(expected);
-      for (let at = whole.length - 12; at < whole.length; at++) {
-        expect(skip([whole.slice(0, at), whole.slice(at)])).toEqual(expected);
-      }
-    }
-  });
-
   test("text that is too long is dropped from its first octet on", () => {
     const seen = skip(["<a>", "x".repeat(STANZA_BYTES_MAX + 1), "more</a>"]);
     expect(seen[1]).toBe("oversize");
