@@ -66,6 +66,8 @@ export interface Status {
   entries: number;
   hits: number;
   misses: number;
+  /** How often the board has erased a page of its flash, in its whole life (DESIGN, "Wear"). */
+  erases: number;
   /** Why the last stream ended; what the flash or the button suffers from (fault.ts). */
   fault: number;
   defect: number;
@@ -190,6 +192,7 @@ export class Device implements Ticker, Followers, Outlet {
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,
+      erases: this.journal.log.pages.newest(),
       fault: this.connection.fault,
       defect: this.journal.log.pages.fault ||
         (this.button.stuck ? Fault.ButtonStuck : Fault.None),
