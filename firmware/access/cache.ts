@@ -38,7 +38,7 @@ export class Cache implements Historian {
   hits: number;
   misses: number;
   entries: number;
-  journal: Journal | null;
+  journal!: Journal;
   private index: Index;
   /** Heads and grants of those that are only in RAM, the oldest first. */
   private fleeting: string[];
@@ -49,7 +49,6 @@ export class Cache implements Historian {
 
   constructor(private readonly crypto: Crypto) {
     this.generation = this.hits = this.misses = this.entries = this.written = this.hourMs = 0;
-    this.journal = null;
     this.stored = false;
     this.index = {};
     this.fleeting = [];
@@ -62,7 +61,7 @@ export class Cache implements Historian {
     const place = this.index[key];
     let found: string | null = null;
     if (typeof place === "number") {
-      const record = (this.journal as Journal).log.read((place + MIDDLE) * 4);
+      const record = this.journal.log.read((place + MIDDLE) * 4);
       if (record.substring(0, QUESTION_BYTES) === digest) {
         delete this.index[key];
         this.index[key] = place;
@@ -89,7 +88,7 @@ export class Cache implements Historian {
     }
     this.stored = true;
     this.makeRoom(record.substring(QUESTION_BYTES, HEAD_BYTES));
-    const address = (this.journal as Journal).append(Kind.Decision, record);
+    const address = this.journal.append(Kind.Decision, record);
     if (address) this.enter(digest.substring(0, 4), address);
   }
 
@@ -104,7 +103,7 @@ export class Cache implements Historian {
 
   /** The whole of it (XEP-0324 "clear cache"). False: the flash did not take it. */
   clear(): boolean {
-    const journal = this.journal as Journal;
+    const journal = this.journal;
     const durable = !this.stored || journal.append(Kind.Cleared, "") > 0;
     if (durable) this.stored = false;
     this.empty();
@@ -114,7 +113,7 @@ export class Cache implements Historian {
   /** All decisions for a bare JID, as after unfriending. False: the flash did not take it. */
   purge(jid: string): boolean {
     const owner = this.owner(jid);
-    const journal = this.journal as Journal;
+    const journal = this.journal;
     this.generation++;
     this.fleeting = this.fleeting.filter(
       (record) => record.substring(QUESTION_BYTES, HEAD_BYTES) !== owner);
@@ -181,7 +180,7 @@ export class Cache implements Historian {
   /** Keys of the decisions of one caller, least recently used first. Reads them all: rare. */
   private ownedBy(owner: string): string[] {
     const found: string[] = [];
-    const journal = this.journal as Journal;
+    const journal = this.journal;
     for (const key in this.index) {
       const record = journal.log.read((this.index[key] + MIDDLE) * 4);
       if (record.substring(QUESTION_BYTES, HEAD_BYTES) === owner) found.push(key);
@@ -192,7 +191,7 @@ export class Cache implements Historian {
   /** One by one; the record that demands it is ended last, so that a cut cannot stop it. */
   private forget(owner: string, demand: number): void {
     for (const key of this.ownedBy(owner)) this.remove(key);
-    if (demand) (this.journal as Journal).log.kill(demand);
+    if (demand) this.journal.log.kill(demand);
   }
 
   /** The least recently used. */
@@ -203,7 +202,7 @@ export class Cache implements Historian {
 
   /** On flash too: what is forgotten stays so, whatever becomes of the decisions after it. */
   private remove(key: string): void {
-    (this.journal as Journal).log.kill((this.index[key] + MIDDLE) * 4);
+    this.journal.log.kill((this.index[key] + MIDDLE) * 4);
     delete this.index[key];
     this.entries--;
   }

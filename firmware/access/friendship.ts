@@ -39,7 +39,7 @@ interface Stranger {
 
 export class Friendship implements SubscriptionPolicy, Waiter {
   /** Set by the composition root: it needs us, too. */
-  ceremony: Ceremony | null;
+  ceremony!: Ceremony;
   private strangers: Stranger[];
 
   constructor(
@@ -49,7 +49,6 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     private readonly delegation: Delegation,
     private readonly announcer: Announcer,
   ) {
-    this.ceremony = null;
     this.strangers = [];
   }
 
@@ -79,7 +78,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       if (!this.keeps(bare) || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
       if (type === "") this.delegation.seen(bare, jid, nowMs);
-    } else if (this.ceremony && (type === "unsubscribe" || type === "unsubscribed")) {
+    } else if (type === "unsubscribe" || type === "unsubscribed") {
       this.ceremony.withdraw(bare);
     }
   }
@@ -106,7 +105,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       if (verdict === Verdict.Granted) this.roster.say("subscribe", bare);
     } else if (verdict === Verdict.Granted) this.roster.say("subscribed", bare);
     else if (verdict === Verdict.Denied) this.refuse(bare);
-    else if (verdict === Verdict.Secondary && this.ceremony) this.ceremony.ask(bare, nowMs);
+    else if (verdict === Verdict.Secondary) this.ceremony.ask(bare, nowMs);
   }
 
   private subscribe(bare: string, nowMs: number): void {
@@ -115,7 +114,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       this.roster.say("subscribed", bare);
       if (!this.roster.isSeen(bare) && bare.indexOf("@") >= 0) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
-      if (this.ceremony) this.ceremony.ask(bare, nowMs);
+      this.ceremony.ask(bare, nowMs);
     } else this.ask(bare, false, nowMs);
   }
 

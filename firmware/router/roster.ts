@@ -39,9 +39,9 @@ export interface Leavers {
 
 export class Roster implements Handler, Presences, Asker {
   /** Set by the composition root, as the policy needs the roster itself. */
-  policy: SubscriptionPolicy | null;
-  router: Router | null;
-  leavers: Leavers | null;
+  policy!: SubscriptionPolicy;
+  router!: Router;
+  leavers!: Leavers;
   /** The roster has arrived; before that nobody is a friend. */
   loaded: boolean;
   /** Subscriptions, packed as attributes are: \x01jid\x02both\x01 */
@@ -52,7 +52,6 @@ export class Roster implements Handler, Presences, Asker {
     private readonly outlet: Outlet,
     private readonly requests: Requests,
   ) {
-    this.policy = this.router = this.leavers = null;
     this.loaded = false;
     this.entries = "\x01";
   }
@@ -71,7 +70,6 @@ export class Roster implements Handler, Presences, Asker {
     this.loaded = roster !== null;
     // Before anybody is a friend: who must go.
     if (this.loaded && this.leavers) this.leavers.resume(nowMs);
-    if (!this.policy) return;
     if (this.loaded) this.policy.onRoster(nowMs);
     else if (this.outlet.jid() !== "") this.policy.onNoRoster();
   }
@@ -87,7 +85,7 @@ export class Roster implements Handler, Presences, Asker {
 
   /** A roster push. Its item has come through `onItem`; others' pushes are refused. */
   handle(caller: Caller, _payload: Element, _nowMs: number): void {
-    const router = this.router as Router;
+    const router = this.router;
     if (this.isOwn(caller.from)) router.result(caller, EMPTY);
     else router.reject(caller, Condition.ServiceUnavailable);
   }
@@ -95,7 +93,7 @@ export class Roster implements Handler, Presences, Asker {
   onPresence(stanza: Element, nowMs: number): void {
     const from = normalJid(stanza.attribute("from"));
     const type = stanza.attribute("type");
-    if (from !== "" && this.policy && type !== "error" && type !== "probe") {
+    if (from !== "" && type !== "error" && type !== "probe") {
       this.policy.onPresence(type, bareJid(from), from, nowMs);
     }
   }
@@ -154,8 +152,8 @@ export class Roster implements Handler, Presences, Asker {
     this.entries = without(this.entries, bare);
     if (subscription === "") return;
     const isFull = this.entries.split("\x02").length > FRIENDS_MAX;
-    const isNeeded = (this.policy && this.policy.keeps(bare)) ||
-      (this.leavers && this.leavers.awaits(bare));
+    const isNeeded = this.policy.keeps(bare) ||
+      this.leavers.awaits(bare);
     if (isFull && !isNeeded) return;
     this.entries += bare + "\x02" + subscription + "\x01";
   }
