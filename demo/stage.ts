@@ -31,6 +31,8 @@ export class Stage {
   private readonly listeners = new Set<(bulletin: Bulletin) => void>();
   private readonly windowMs: number;
   private play: Play | null = null;
+  /** Not ready to be seen. */
+  private coming: Play | null = null;
   private opening: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
 
@@ -44,11 +46,14 @@ export class Stage {
       onLine: (line) => { if (this.play === play) this.emit({ type: "line", line }); },
       onChange: () => { if (this.play === play) this.changed(); },
     });
+    this.coming = play;
     try {
       await play.open();
     } catch (error) {
       await play.close();
       throw error;
+    } finally {
+      this.coming = null;
     }
     this.play = play;
     this.emit(this.hello());
@@ -56,7 +61,7 @@ export class Stage {
 
   async close(): Promise<void> {
     clearTimeout(this.timer ?? undefined);
-    const { play } = this;
+    const play = this.play ?? this.coming;
     this.play = null;
     await play?.close();
   }

@@ -33,8 +33,14 @@ async function main(): Promise<void> {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
-  const [page] = await Promise.all([loadPage(), stage.open()]);
-  web = await serve(createApp(stage, page), port);
+  try {
+    const [page] = await Promise.all([loadPage(), stage.open()]);
+    web = await serve(createApp(stage, page), port);
+  } catch (error) {
+    if (isEnding) return;
+    await stage.close();
+    throw error;
+  }
   if (isEnding) return web.close();
   console.log(`open ${web.url}`);
 }

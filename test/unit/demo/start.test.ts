@@ -10,7 +10,11 @@ const USUAL_PORT = 8324;
 const children: ChildProcess[] = [];
 const servers: net.Server[] = [];
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null) continue;
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.on("close", resolve));
+  }
   for (const server of servers.splice(0)) await new Promise((done) => server.close(done));
 });
 
