@@ -10,7 +10,6 @@
 import { Device } from "../firmware/device.js";
 import { PinAnalog, PinIn, PinOut, ntc10k } from "../hal/espruino/gpio.js";
 import { ChipHal } from "../hal/espruino/hal.js";
-import { Report } from "../hal/espruino/report.js";
 import { storedSettings } from "../hal/espruino/settings.js";
 
 const given = storedSettings();
@@ -27,4 +26,4 @@ const device = new Device(hal, [
 ], given);
 
 device.load();
-hal.start([device, new Report(device)]);
+hal.start([device]);

@@ -9,7 +9,6 @@
 import { Device } from "../firmware/device.js";
 import { PinIn, PinOut } from "../hal/espruino/gpio.js";
 import { ChipHal } from "../hal/espruino/hal.js";
-import { Report } from "../hal/espruino/report.js";
 import { storedSettings } from "../hal/espruino/settings.js";
 
 const given = storedSettings();
@@ -22,4 +21,4 @@ const device = new Device(hal, [
 ], given);
 
 device.load();
-hal.start([device, new Report(device)]);
+hal.start([device]);

@@ -162,7 +162,7 @@ export class Device implements Ticker, Followers, Outlet {
     return this.connection.jid();
   }
 
-  onOnline(_jid: string, nowMs: number): void {
+  onOnline(nowMs: number): void {
     this.roster.load(nowMs);
     this.basics.synchronise(nowMs);
   }

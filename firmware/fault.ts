@@ -10,26 +10,26 @@ export const enum Fault {
   RestrictedXml = 2,
   /** More waits than we may hold: INBOUND_BYTES_MAX or OUTBOUND_BYTES_MAX. */
   Overflow = 3,
+  /** What should be over by now goes on and on: before the login, or UNFINISHED_BYTES_MAX. */
+  Oversized = 4,
   /** The server's stream is not one we can speak on (version, namespace, features). */
-  StreamRefused = 4,
+  StreamRefused = 5,
   /** No mechanism that proves the server's knowledge too; PLAIN is never used. */
-  NoMechanism = 5,
+  NoMechanism = 6,
   /** The server did not prove that it knows the password, or its challenge is unsound. */
-  ServerUnproven = 6,
+  ServerUnproven = 7,
   /** The server says that our password or account is wrong. */
-  Unauthorised = 7,
+  Unauthorised = 8,
   /** Bound to another account than ours. */
-  WrongAccount = 8,
+  WrongAccount = 9,
   /** A phase took longer than its time. */
-  Timeout = 9,
+  Timeout = 10,
   /** The server ended the stream with an error. */
-  StreamError = 10,
+  StreamError = 11,
   /** Another session took our place (stream error `conflict`). */
-  Conflict = 11,
+  Conflict = 12,
   /** The socket was closed or could not be opened. */
-  Link = 12,
-  /** A stanza was too large and was skipped. */
-  Oversized = 13,
+  Link = 13,
   /** A flash page does not erase or does not take what is written. */
   FlashBroken = 20,
   /** The flash holds something that is not ours, or of a newer format. */

@@ -29,7 +29,7 @@ export interface Presences {
 
 /** Told when a stream is up or lost. Implemented by device.ts. */
 export interface Followers {
-  onOnline(jid: string, nowMs: number): void;
+  onOnline(nowMs: number): void;
   onOffline(nowMs: number): void;
 }
 
@@ -45,8 +45,8 @@ export class Router implements Session {
     this.routes = {};
   }
 
-  onOnline(jid: string, nowMs: number): void {
-    this.followers.onOnline(jid, nowMs);
+  onOnline(nowMs: number): void {
+    this.followers.onOnline(nowMs);
   }
 
   onOffline(nowMs: number): void {
@@ -73,7 +73,8 @@ export class Router implements Session {
     }
     const from = stanza.attribute("from");
     const late = !isIq && stanza.child("urn:xmpp:delay", "delay") !== null;
-    const caller: Caller = { iq: isIq, id: stanza.attribute("id"), from, bare: bareJid(from), late };
+    const id = stanza.attribute("id");
+    const caller: Caller = { iq: isIq, id, from, bare: bareJid(from), late };
     const children = stanza.children;
     if (!isIq) {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);

@@ -61,8 +61,8 @@ export class Account {
 
   /** Nothing is written when nothing changed. */
   private save(): boolean {
-    const record = [this.bare, this.secret, this.server, "" + this.portNumber, this.encrypted ? "1" : "0",
-      "" + this.weakest].join("\x00");
+    const record = [this.bare, this.secret, this.server, "" + this.portNumber,
+      this.encrypted ? "1" : "0", "" + this.weakest].join("\x00");
     if (record === this.journal.value(Kind.Account)) return true;
     return this.journal.append(Kind.Account, record) > 0;
   }

@@ -30,6 +30,9 @@ import { iq } from "./stanza.js";
 /** Two devices with one account would throw each other out: as if so many attempts had failed. */
 const CONFLICT_ATTEMPTS = 7;
 
+/** What the server is told of the first few faults (RFC 6120 "stream errors"). */
+const CONDITIONS = "not-well-formed restricted-xml policy-violation policy-violation".split(" ");
+
 export const enum State {
   Waiting,
   Negotiating,
@@ -38,7 +41,7 @@ export const enum State {
 
 /** Told of a stream that is up. Implemented by router/router.ts. */
 export interface Session {
-  onOnline(jid: string, nowMs: number): void;
+  onOnline(nowMs: number): void;
   onOffline(nowMs: number): void;
   onStanza(stanza: Element, oversized: boolean, nowMs: number): void;
   onItem(stanza: Element, item: Element): void;
@@ -127,7 +130,7 @@ export class Connection implements ElementSink {
     if (phase === Phase.Online) {
       this.state = State.Online;
       this.markMs = this.nowMs;
-      this.session.onOnline(this.negotiation.jid, this.nowMs);
+      this.session.onOnline(this.nowMs);
     } else if (phase === Phase.Binding && answer === EMPTY && this.assembler) {
       this.assembler.tokenizer.held = true; // The stream begins anew; see drain.
     }
@@ -227,7 +230,7 @@ export class Connection implements ElementSink {
     const stable = wasOnline && this.nowMs - this.markMs >= STABLE_MS;
     this.fault = this.link.fault;
     this.why = this.link.why;
-    this.link.close(this.assembler ? streamEnd(streamCondition(this.fault)) : "");
+    this.link.close(this.assembler ? streamEnd(CONDITIONS[this.fault - 1] || "") : "");
     this.assembler = null;
     this.attempts = stable ? 1 : this.attempts + 1;
     if (this.fault === Fault.Conflict && this.attempts < CONFLICT_ATTEMPTS) {
@@ -246,13 +249,4 @@ export function backoff(attempts: number, random: string): number {
   if (waitMs > BACKOFF_MAX_MS) waitMs = BACKOFF_MAX_MS;
   const part = (random.charCodeAt(0) * 256 + random.charCodeAt(1)) / 65536;
   return (waitMs / 2 + (waitMs / 2) * part) | 0;
-}
-
-/** What we tell the server of it (RFC 6120 "stream errors"); "" for nothing. */
-function streamCondition(fault: Fault): string {
-  if (fault === Fault.NotWellFormed) return "not-well-formed";
-  if (fault === Fault.RestrictedXml) return "restricted-xml";
-  if (fault === Fault.Overflow || fault === Fault.Oversized) return "policy-violation";
-  return fault === Fault.StreamRefused || fault === Fault.ServerUnproven
-    ? "undefined-condition" : "";
 }

@@ -144,7 +144,8 @@ export class Negotiation {
     const jid = bind ? bind.child(NS_BIND, "jid") : null;
     if (element.ns !== NS_CLIENT || element.name !== "iq" || !jid) return Fault.StreamRefused;
     const full = normalJid(jid.text);
-    if (bareJid(full) !== this.account.bare || full === this.account.bare) return Fault.WrongAccount;
+    const own = this.account.bare;
+    if (bareJid(full) !== own || full === own) return Fault.WrongAccount;
     this.jid = full;
     this.phase = Phase.Online;
     return EMPTY;

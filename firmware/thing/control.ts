@@ -22,10 +22,6 @@ import type { Relay } from "./relay.js";
 
 export const NS_CONTROL = "urn:xmpp:iot:control";
 const XMLNS = " xmlns='" + NS_CONTROL + "'";
-/** Typed parameters (XEP-0325 "set"); a board of ours has booleans. */
-const TYPES = [
-  "boolean", "color", "date", "dateTime", "double", "duration", "int", "long", "string", "time",
-];
 
 /** A request that was executed, and its answer, should the same iq be sent once more. */
 interface Done {
@@ -82,37 +78,36 @@ export class Control implements Handler, Callee {
       : question.nodes;
     const targets: Relay[] = [];
     const values: boolean[] = [];
+    let isMissing = false;
     for (const parameter of call.parameters) {
       const name = parameter[1];
       const value = parameter[0] === "boolean" ? xsBoolean(parameter[2]) : -1;
       const isKnown = this.relays.some((relay) => relay.name === name);
       for (const nodeId of items(meant)) {
         if (!permits(grants, nodeId, name, "")) continue;
-        const relay = this.find(nodeId, name);
-        if (relay && value < 0) {
+        const relay = this.relays.filter(
+          (one) => one.nodeId === nodeId && one.name === name)[0];
+        if (!relay) isMissing = isMissing || question.nodes !== "" || !isKnown;
+        else if (value < 0) {
           this.fail(call.caller, Condition.BadRequest, "", tag("paramError",
             XMLNS + attribute("var", name), text("Not a value of this parameter.")));
           return;
         }
-        if (relay) {
+        else {
           targets.push(relay);
           values.push(value === 1);
-        } else if (question.nodes !== "" || !isKnown) {
-          this.refuse(call, Condition.ItemNotFound, UNKNOWN);
-          return;
         }
       }
       if (!isKnown && grants.some((grant) => grant.names === "" || has(grant.names, name))) {
-        this.refuse(call, Condition.ItemNotFound, UNKNOWN);
-        return;
+        isMissing = true;
       }
     }
-    if (targets.length === 0) {
-      this.refuse(call, Condition.Forbidden, DENIED);
-      return;
+    if (isMissing) this.refuse(call, Condition.ItemNotFound, UNKNOWN);
+    else if (targets.length === 0) this.refuse(call, Condition.Forbidden, DENIED);
+    else {
+      for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);
+      this.answer(call, meant, targets, nowMs);
     }
-    for (let i = 0; i < targets.length; i++) targets[i].set(values[i], nowMs);
-    this.answer(call, meant, targets, nowMs);
   }
 
   refuse(call: Call, condition: Condition, reason: string): void {
@@ -149,13 +144,6 @@ export class Control implements Handler, Callee {
     }
     this.router.result(call.caller, payload);
   }
-
-  private find(nodeId: string, name: string): Relay | null {
-    for (const relay of this.relays) {
-      if (relay.nodeId === nodeId && relay.name === name) return relay;
-    }
-    return null;
-  }
 }
 
 /** COMPAT: slixmpp 1.8.3 counts its ids from 1 at every start: an id alone says nothing. */
@@ -169,7 +157,7 @@ function parametersOf(payload: Element): string[][] | null {
   const found: string[][] = [];
   let names = "\x01";
   for (const child of payload.children) {
-    if (child.ns !== NS_CONTROL || TYPES.indexOf(child.name) < 0) continue;
+    if (child.ns !== NS_CONTROL || child.name === "node") continue;
     const name = child.attribute("name");
     const isNew = !has(names, name);
     if (name === "" || name.length > NAME_BYTES_MAX || !isNew || found.length >= NAMES_MAX) {

@@ -31,7 +31,8 @@ export const NS_XMPP = "urn:ietf:params:xml:ns:xmpp-";
 /** The opening of a client's stream (RFC 6120 "stream header"). */
 export function streamHeader(domain: string): Markup {
   return ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'" +
-    attribute("xmlns:stream", NS_STREAMS) + " xml:lang='en'" + attribute("to", domain) + ">") as Markup;
+    " xml:lang='en'" + attribute("xmlns:stream", NS_STREAMS) + attribute("to", domain) +
+    ">") as Markup;
 }
 
 /** Its end, with what went wrong where `condition` is not "". */
