@@ -17,14 +17,12 @@ import {
 } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Hal } from "../../hal/hal.js";
-import { Assembler } from "../xml/assembler.js";
-import type { ElementSink } from "../xml/assembler.js";
+import { Assembler, type ElementSink } from "../xml/assembler.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, NS_STREAMS, streamEnd, streamHeader, tag } from "../xml/print.js";
 import type { Account } from "./account.js";
 import type { Link } from "./link.js";
-import { Phase } from "./negotiation.js";
-import type { Negotiation } from "./negotiation.js";
+import { type Negotiation, Phase } from "./negotiation.js";
 import { iq } from "./stanza.js";
 
 /** Two devices with one account would throw each other out: as if so many attempts had failed. */
