@@ -225,7 +225,7 @@ export class Journal {
       if (size === 0) break;
       offset += size < 0 ? 4 : size;
       const alive = kind >= HISTORY ? this.historian.isAlive(address, payload)
-        : kind !== Kind.Dead && this.current[kind] === address;
+        : this.current[kind] === address; // Never of Kind.Dead: it has no address.
       if (!alive) continue;
       if (kind === Kind.Reset) return false; // It must stay behind what it ends.
       if (kind >= HISTORY && this.credit < size) {
