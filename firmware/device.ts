@@ -87,6 +87,7 @@ export class Device implements Ticker, Followers, Outlet {
   private readonly delegation: Delegation;
   private readonly window: PairingWindow;
   private readonly button: Button;
+  private readonly calls: Calls;
   private readonly relays: Relay[];
 
   constructor(hal: Hal, nodes: NodeSpec[], private readonly settings: Settings) {
@@ -114,7 +115,7 @@ export class Device implements Ticker, Followers, Outlet {
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named));
     const gate = new Gate(trust, cache, requests, roster);
-    const calls = new Calls(gate);
+    const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
     roster.policy = friendship;
@@ -143,10 +144,12 @@ export class Device implements Ticker, Followers, Outlet {
   tick(nowMs: number): void {
     this.button.tick(nowMs);
     this.connection.tick(nowMs);
+    this.calls.tick(nowMs);
     this.requests.tick(nowMs);
     this.delegation.tick(nowMs);
     this.window.tick(nowMs);
     for (const relay of this.relays) relay.tick(nowMs);
+    this.link.onDrain();
   }
 
   /** Ends the stream politely, as before a restart. */

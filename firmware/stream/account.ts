@@ -28,9 +28,9 @@ export class Account {
     this.bare = parts[0];
     this.secret = parts[1];
     this.server = parts[2];
-    this.portNumber = parseInt(parts[3], 10);
+    this.portNumber = +parts[3];
     this.encrypted = parts[4] === "1";
-    this.weakest = parseInt(parts[5], 10);
+    this.weakest = +parts[5];
   }
 
   /** Takes a new account where it is one, and keeps it. False: it is none, or flash is broken. */
@@ -61,8 +61,8 @@ export class Account {
 
   /** Nothing is written when nothing changed. */
   private save(): boolean {
-    const record = [this.bare, this.secret, this.server, "" + this.portNumber,
-      this.encrypted ? "1" : "0", "" + this.weakest].join("\x00");
+    const record = [this.bare, this.secret, this.server, this.portNumber,
+      this.encrypted ? 1 : 0, this.weakest].join("\x00");
     if (record === this.journal.value(Kind.Account)) return true;
     return this.journal.append(Kind.Account, record) > 0;
   }

@@ -53,8 +53,9 @@ export class Connection implements ElementSink {
   private assembler: Assembler | null;
   /** Octets since the last stanza was complete. */
   private unfinished: number;
-  /** Stanzas that this tick may still take. */
-  private allowance: number;
+  /** What the reader has just completed, and whether only its root is there. */
+  private complete: Element | null;
+  private oversized: boolean;
   private attempts: number;
   /** Waiting: when to try again. Negotiating: when to give up. Online: when it began. */
   private markMs: number;
@@ -72,9 +73,9 @@ export class Connection implements ElementSink {
     this.state = State.Waiting;
     this.fault = Fault.None;
     this.why = "";
-    this.assembler = null;
-    this.unfinished = this.allowance = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
-    this.pinged = false;
+    this.assembler = this.complete = null;
+    this.unfinished = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
+    this.pinged = this.oversized = false;
   }
 
   tick(nowMs: number): void {
@@ -89,7 +90,6 @@ export class Connection implements ElementSink {
       link.opened = false;
       this.openStream();
     }
-    link.onDrain();
     this.drain();
     this.watch();
     if (link.fault !== Fault.None) this.end();
@@ -111,28 +111,12 @@ export class Connection implements ElementSink {
     return this.negotiation.accepts(header) ? Fault.None : Fault.StreamRefused;
   }
 
+  /** Kept until the reader has returned: the chip's stack is short (DESIGN, "Call depth"). */
   onElement(element: Element, oversized: boolean): Fault {
-    this.unfinished = 0;
-    if (element.ns === NS_STREAMS && element.name === "error") return this.onStreamError(element);
-    if (this.state === State.Online) {
-      this.session.onStanza(element, oversized, this.nowMs);
-      this.allowance--;
-      this.brake();
-      return this.link.fault;
-    }
-    if (oversized) return Fault.Oversized;
-    const answer = this.negotiation.take(element);
-    if (typeof answer === "number") return answer;
-    if (answer !== EMPTY) this.link.send(answer);
-    const phase: Phase = this.negotiation.phase;
-    if (phase === Phase.Online) {
-      this.state = State.Online;
-      this.markMs = this.nowMs;
-      this.session.onOnline(this.nowMs);
-    } else if (phase === Phase.Binding && answer === EMPTY && this.assembler) {
-      this.assembler.tokenizer.held = true; // The stream begins anew; see drain.
-    }
-    return this.link.fault;
+    this.complete = element;
+    this.oversized = oversized;
+    if (this.assembler) this.assembler.tokenizer.held = true;
+    return Fault.None;
   }
 
   onItem(stanza: Element, item: Element): void {
@@ -164,13 +148,13 @@ export class Connection implements ElementSink {
     this.link.send(streamHeader(this.account.domain()));
   }
 
-  /** A bounded part of what arrived. */
+  /** A bounded part of what arrived: each stanza is read, then handled, while a reply fits. */
   private drain(): void {
     const assembler = this.assembler;
     const link = this.link;
-    if (!assembler || link.fault !== Fault.None) return;
+    if (!assembler || link.fault !== Fault.None || link.room() < REPLY_BYTES_MAX) return;
     const tokenizer = assembler.tokenizer;
-    const bytes = link.take();
+    let bytes = link.take();
     if (bytes !== "") {
       this.heardMs = this.nowMs;
       this.pinged = false;
@@ -179,25 +163,46 @@ export class Connection implements ElementSink {
       link.fail(Fault.Overflow, "");
       return;
     }
-    this.allowance = STANZAS_PER_TICK_MAX;
-    tokenizer.held = false;
-    this.brake();
     this.unfinished += bytes.length;
-    const fault = tokenizer.push(bytes);
-    if (fault !== Fault.None) link.fail(fault, "");
+    for (let i = 0; i < STANZAS_PER_TICK_MAX && link.room() >= REPLY_BYTES_MAX; i++) {
+      tokenizer.held = false;
+      const fault = tokenizer.push(bytes);
+      bytes = "";
+      if (fault !== Fault.None) link.fail(fault, "");
+      const element = this.complete;
+      this.complete = null;
+      if (!element || link.fault !== Fault.None) break;
+      this.unfinished = 0;
+      this.handle(element);
+      if (this.assembler !== assembler) return; // The stream began anew.
+    }
     if (assembler.depth < 2 && !tokenizer.waiting()) this.unfinished = 0;
     if (this.unfinished > UNFINISHED_BYTES_MAX) link.fail(Fault.Oversized, "");
-    if (this.negotiation.phase === Phase.Binding && tokenizer.held && link.fault === Fault.None) {
-      // Whatever came behind <success/> came before our new header: not of the new stream.
-      if (tokenizer.waiting()) link.fail(Fault.StreamRefused, "");
-      else this.openStream();
-    }
   }
 
-  /** Stops the cutting of stanzas when this tick has done enough, or a reply would not fit. */
-  private brake(): void {
-    const full = this.allowance <= 0 || this.link.room() < REPLY_BYTES_MAX;
-    if (full && this.assembler && this.state === State.Online) this.assembler.tokenizer.held = true;
+  private handle(element: Element): void {
+    const link = this.link;
+    if (element.ns === NS_STREAMS && element.name === "error") {
+      const condition = element.children.length ? element.children[0].name : "";
+      link.fail(condition === "conflict" ? Fault.Conflict : Fault.StreamError, condition);
+    } else if (this.state === State.Online) {
+      this.session.onStanza(element, this.oversized, this.nowMs);
+    } else {
+      const answer = this.oversized ? Fault.Oversized : this.negotiation.take(element);
+      const phase: Phase = this.negotiation.phase;
+      if (typeof answer === "number") link.fail(answer, "");
+      else if (answer !== EMPTY) link.send(answer);
+      else if (phase === Phase.Online) {
+        this.state = State.Online;
+        this.markMs = this.nowMs;
+        this.session.onOnline(this.nowMs);
+      } else if (phase === Phase.Binding) {
+        // What came behind <success/> came before our new header: it is not of the new stream.
+        if (this.assembler && this.assembler.tokenizer.waiting()) {
+          link.fail(Fault.StreamRefused, "");
+        } else this.openStream();
+      }
+    }
   }
 
   /** Liveness, and the end of what takes too long. */
@@ -215,21 +220,13 @@ export class Connection implements ElementSink {
     }
   }
 
-  private onStreamError(element: Element): Fault {
-    const children = element.children;
-    const condition = children.length ? children[0].name : "undefined-condition";
-    const fault = condition === "conflict" ? Fault.Conflict : Fault.StreamError;
-    this.link.fail(fault, condition);
-    return fault;
-  }
-
   private end(): void {
     const wasOnline = this.state === State.Online;
     const stable = wasOnline && this.nowMs - this.markMs >= STABLE_MS;
     this.fault = this.link.fault;
     this.why = this.link.why;
     this.link.close(this.assembler ? streamEnd(CONDITIONS[this.fault - 1] || "") : "");
-    this.assembler = null;
+    this.assembler = this.complete = null;
     this.attempts = stable ? 1 : this.attempts + 1;
     if (this.fault === Fault.Conflict && this.attempts < CONFLICT_ATTEMPTS) {
       this.attempts = CONFLICT_ATTEMPTS;
@@ -244,7 +241,7 @@ export class Connection implements ElementSink {
 export function backoff(attempts: number, random: string): number {
   let waitMs = BACKOFF_MIN_MS;
   for (let i = 1; i < attempts && waitMs < BACKOFF_MAX_MS; i++) waitMs *= 2;
-  if (waitMs > BACKOFF_MAX_MS) waitMs = BACKOFF_MAX_MS;
+  waitMs = Math.min(waitMs, BACKOFF_MAX_MS);
   const part = (random.charCodeAt(0) * 256 + random.charCodeAt(1)) / 65536;
   return (waitMs / 2 + (waitMs / 2) * part) | 0;
 }

@@ -47,8 +47,8 @@ export class Link implements SocketListener {
   send(bytes: string): void {
     if (!this.socket || this.fault !== Fault.None) return;
     this.outbound += bytes;
+    // It leaves at the end of the tick: in one piece, and from a shallow stack.
     if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "");
-    else this.onDrain();
   }
 
   fail(fault: Fault, why: string): void {

@@ -44,7 +44,7 @@ export class Scram {
     if (!said || !isWhole || this.first === "" || this.signature !== "") return "";
     const nonce = said[1];
     const salt = crypto.unbase64(said[2]);
-    const count = parseInt(said[3], 10);
+    const count = +said[3];
     const extended = nonce.length > this.nonce.length &&
       nonce.substring(0, this.nonce.length) === this.nonce;
     if (!extended || salt === "" || salt.length > SCRAM_SALT_BYTES_MAX ||

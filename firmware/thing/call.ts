@@ -33,9 +33,12 @@ export const UNKNOWN = "No such node or parameter.";
 
 export class Calls implements Waiter, Revocations {
   private calls: Call[];
+  /** Those of this tick, which have not yet been asked about. */
+  private fresh: Call[];
 
   constructor(private readonly gate: Gate) {
     this.calls = [];
+    this.fresh = [];
   }
 
   /** True for somebody who may ask at all; anybody else has been refused, whatever was asked. */
@@ -45,13 +48,22 @@ export class Calls implements Waiter, Revocations {
     return false;
   }
 
-  /** Asks the gate; the callee hears of it once, now or later. */
-  open(call: Call, nowMs: number): void {
-    const bare = call.caller.bare;
-    const own = this.calls.filter((other) => other.caller.bare === bare).length;
-    const mayWait = own < CALLS_PER_JID_MAX && this.calls.length < CALLS_MAX;
+  /** The callee hears of it once: at the next tick, or when the servers have answered. */
+  open(call: Call): void {
     this.calls.push(call);
-    this.gate.ask(call.question, this, call, mayWait, nowMs);
+    this.fresh.push(call);
+  }
+
+  /** Asks the gate, from a shallow stack. Who comes when the table is full may not wait. */
+  tick(nowMs: number): void {
+    while (this.fresh.length) {
+      const call = this.fresh.splice(0, 1)[0];
+      const at = this.calls.indexOf(call);
+      const bare = call.caller.bare;
+      const own = this.calls.slice(0, at).filter((other) => other.caller.bare === bare);
+      const mayWait = own.length < CALLS_PER_JID_MAX && at < CALLS_MAX;
+      if (at >= 0) this.gate.ask(call.question, this, call, mayWait, nowMs);
+    }
   }
 
   /** The read-out that this full JID has under way with that seqnr. */
@@ -79,11 +91,10 @@ export class Calls implements Waiter, Revocations {
     if (at < 0) return; // It was ended meanwhile.
     if (verdict === Verdict.Unknown || verdict === Verdict.Busy) {
       this.calls.splice(at, 1);
-      if (verdict === Verdict.Busy) call.callee.refuse(call, Condition.ResourceConstraint, "");
-      else {
-        call.callee.refuse(call, Condition.RemoteServerTimeout,
-          "The provisioning server does not answer.");
-      }
+      const isBusy = verdict === Verdict.Busy;
+      call.callee.refuse(call,
+        isBusy ? Condition.ResourceConstraint : Condition.RemoteServerTimeout,
+        isBusy ? "" : "The provisioning server does not answer.");
       // A friend that is one no more while the server thought about it has no rights either.
     } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
       this.calls.splice(at, 1);

@@ -66,7 +66,7 @@ export class Control implements Handler, Callee {
       this.refuse(call, Condition.FeatureNotImplemented, "No forms.");
     } else if (!parameters || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
       this.refuse(call, Condition.BadRequest, MALFORMED);
-    } else this.calls.open(call, nowMs);
+    } else this.calls.open(call);
   }
 
   /** Everything is checked before anything is touched. */
@@ -90,7 +90,7 @@ export class Control implements Handler, Callee {
         if (!relay) isMissing = isMissing || question.nodes !== "" || !isKnown;
         else if (value < 0) {
           this.fail(call.caller, Condition.BadRequest, "", tag("paramError",
-            XMLNS + attribute("var", name), text("Not a value of this parameter.")));
+            XMLNS + attribute("var", name), text("Not a valid value.")));
           return;
         }
         else {

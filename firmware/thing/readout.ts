@@ -36,7 +36,7 @@ const XMLNS = " xmlns='" + NS_SENSORDATA + "'";
 /** xs:int in its canonical form; "" for anything else (ERRATA N7). */
 export function canonicalInt(lexical: string): string {
   const word = lexical.trim();
-  const value = /^[-+0-9][0-9]*$/.test(word) ? parseInt(word, 10) : NaN;
+  const value = /^[-+0-9][0-9]*$/.test(word) ? +word : NaN;
   return value >= -2147483648 && value <= 2147483647 ? "" + value : "";
 }
 
@@ -50,7 +50,7 @@ export class Readout implements Handler, Callee {
     private readonly relays: Relay[],
   ) {}
 
-  handle(caller: Caller, payload: Element, nowMs: number): void {
+  handle(caller: Caller, payload: Element): void {
     const seqnr = canonicalInt(payload.attribute("seqnr"));
     const nodes = namesOf(payload, NS_SENSORDATA, "node");
     const names = namesOf(payload, NS_SENSORDATA, "field");
@@ -76,7 +76,7 @@ export class Readout implements Handler, Callee {
     } else if (other) this.refuse(call, Condition.BadRequest, "This seqnr is in use.");
     else if (payload.attribute("when") !== "") {
       this.refuse(call, Condition.FeatureNotImplemented, "No queuing.");
-    } else this.calls.open(call, nowMs);
+    } else this.calls.open(call);
   }
 
   /** COMPAT: XEP-0324's examples and slixmpp 1.8.3 look for <rejected/> (ERRATA N26). */
@@ -119,10 +119,8 @@ export class Readout implements Handler, Callee {
     const nodeId = node.nodeId;
     const asked: Grant[] = [question];
     let inner = EMPTY;
-    const may = (name: string): boolean => permits(grants, nodeId, name, MOMENTARY) &&
-      permits(asked, nodeId, name, MOMENTARY);
     for (const sensor of node.sensors) {
-      if (!may(sensor.name)) continue;
+      if (!mayRead(asked, grants, nodeId, sensor.name)) continue;
       const value = sensor.input.read();
       if (value - value !== 0) continue; // A sensor that fails has no value.
       inner = inner + tag("numeric", attribute("name", sensor.name) + AUTOMATIC +
@@ -130,7 +128,7 @@ export class Readout implements Handler, Callee {
       EMPTY) as Markup;
     }
     for (const relay of this.relays) {
-      if (relay.nodeId !== nodeId || !may(relay.name)) continue;
+      if (relay.nodeId !== nodeId || !mayRead(asked, grants, nodeId, relay.name)) continue;
       inner = inner + tag("boolean", attribute("name", relay.name) + AUTOMATIC +
         " writable='true' value='" + relay.on + "'", EMPTY) as Markup;
     }
@@ -140,4 +138,8 @@ export class Readout implements Handler, Callee {
 
 function permitsNode(grants: Grant[], node: string): boolean {
   return grants.some((grant) => grant.nodes === "" || has(grant.nodes, node));
+}
+
+function mayRead(asked: Grant[], grants: Grant[], nodeId: string, name: string): boolean {
+  return permits(grants, nodeId, name, MOMENTARY) && permits(asked, nodeId, name, MOMENTARY);
 }
