@@ -32,15 +32,19 @@ function aliasIn(node: Node): Edit[] {
   const letter = [...LETTERS].find((each) => !names.has(each));
   const cost = joins ? `a=${THIS},`.length : `let a=${THIS};`.length;
   if (!letter || uses.length * (THIS.length - 1) <= cost) return [];
-  const start = joins ? first.start + "let ".length : (node.body.start as number) + 1;
-  const text = joins ? `${letter}=${THIS},` : `let ${letter}=${THIS};`;
+  const start = joins ? first.start + "let".length : (node.body.start as number) + 1;
+  const end = joins ? first.declarations[0].start : start;
+  const text = joins ? ` ${letter}=${THIS},` : `let ${letter}=${THIS};`;
   return [
-    { start, end: start, text },
+    { start, end, text },
     ...uses.map((use) => ({ start: use.start, end: use.end, text: letter })),
   ];
 }
 
-/** Every `this` of one function, and every name that is used or declared anywhere inside it. */
+/**
+ * Every `this` of one function, and every name that is used or declared anywhere inside it. A
+ * parameter's default comes before the local: its `this` stays.
+ */
 function collect(params: Node[], body: Node, uses: Node[], names: Set<string>): void {
   const visit = (node: Node, isOwn: boolean): void => {
     if (node.type === "Identifier") names.add(node.name);
@@ -48,6 +52,6 @@ function collect(params: Node[], body: Node, uses: Node[], names: Set<string>): 
     const isInner = node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
     for (const child of children(node)) visit(child, isOwn && !isInner);
   };
-  for (const param of params) visit(param, true);
+  for (const param of params) visit(param, false);
   visit(body, true);
 }

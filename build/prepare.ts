@@ -45,8 +45,8 @@ function topFunctions(program: Node): Node[] {
   const outer = first?.type === "ExpressionStatement" ? first.expression.callee?.body : undefined;
   return ((outer ?? program).body as Node[]).filter((node) => {
     if (node.type !== "FunctionDeclaration") return false;
-    let isPlain = true;
-    walk(node.body, (inner) => {
+    let isPlain = !node.async && !node.generator;
+    walk(node, (inner) => {
       if (inner.type === "ThisExpression") isPlain = false;
       if (inner.type === "Identifier" && inner.name === "arguments") isPlain = false;
     });
@@ -61,13 +61,18 @@ function arrow(node: Node, edits: Edit[]): void {
   edits.push({ start: node.end, end: node.end, text: ";" });
 }
 
-/** `x.substring(0, 4)` → `x.slice(0, 4)`. (`x[i]` for `x.charAt(i)` throws where i is -1.) */
+/**
+ * `x.substring(0, 4)` → `x.slice(0, 4)`; only `substring` swaps a start that is beyond its end.
+ * (`x[i]` for `x.charAt(i)` throws where i is -1.)
+ */
 function shortenCall(node: Node, edits: Edit[]): void {
   const isCall = node.type === "CallExpression" && node.callee.type === "MemberExpression" &&
     !node.callee.computed;
   if (isCall && node.callee.property.name === "substring") {
     const { start, end } = node.callee.property;
-    const isSafe = (node.arguments as Node[]).every((each) => isNumber(each));
+    const given = node.arguments as Node[];
+    const isSwapped = given.length > 1 && given[0]!.value > given[1]!.value;
+    const isSafe = given.every((each) => isNumber(each)) && !isSwapped;
     if (isSafe) edits.push({ start, end, text: "slice" });
   }
 }
