@@ -157,13 +157,7 @@ describe("presence", () => {
   });
 
   test("of a component arrives like anybody's, and so does ours there", async () => {
-    const prov = await Wire.open(server.componentPort, "prov.example.org",
-      "jabber:component:accept");
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-    const { createHash } = await import("node:crypto");
-    const digest = createHash("sha1").update(`${prov.header["id"]}secret`).digest("hex");
-    prov.send(`<handshake>${digest}</handshake>`);
-    await prov.next("handshake");
+    const prov = await Wire.join(server.componentPort, "prov.example.org", "secret", DOMAIN);
     bob.send("<presence to='prov.example.org'/>");
     expect(await news(prov)).toEqual(['<presence to="prov.example.org" from="BOB"/>']);
     prov.send("<presence type='subscribe' to='bob@example.org'/>");

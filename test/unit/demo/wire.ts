@@ -7,8 +7,12 @@ import net from "node:net";
 import { Element } from "@xmpp/xml";
 import { StreamParser } from "../../../demo/server/parser.js";
 
-const WAIT_MS = 3000;
-const QUIET_MS = 60;
+const WAIT_MS = 20000;
+/** Ids of our own pings, which no test gets to see. */
+const BARRIER = "barrier-";
+
+/** Those whose stanzas a server may still be busy with. */
+const bound = new Set<Wire>();
 
 export class Wire {
   readonly received: Element[] = [];
@@ -18,6 +22,9 @@ export class Wire {
   private socket!: net.Socket;
   private parser!: StreamParser;
   private wake: () => void = () => undefined;
+  private domain = "";
+  private pings = 0;
+  private pongs = 0;
   private onClose: () => void = () => undefined;
   private readonly closed = new Promise<void>((resolve) => { this.onClose = resolve; });
 
@@ -26,9 +33,20 @@ export class Wire {
     wire.socket = net.connect(port, "127.0.0.1");
     wire.socket.on("error", () => undefined);
     wire.socket.on("data", (bytes: Buffer) => wire.feed(bytes));
-    wire.socket.on("close", () => { wire.isEnded = true; wire.onClose(); wire.wake(); });
+    wire.socket.on("close", () => wire.over());
     await new Promise((resolve) => wire.socket.once("connect", resolve));
     wire.restart(to, ns);
+    return wire;
+  }
+
+  /** An external component (XEP-0114) of that domain's server. */
+  static async join(port: number, jid: string, secret: string, domain: string): Promise<Wire> {
+    const wire = await Wire.open(port, jid, "jabber:component:accept");
+    await wire.until(() => wire.header["id"] !== undefined, "header");
+    const digest = createHash("sha1").update(`${wire.header["id"]}${secret}`).digest("hex");
+    wire.send(`<handshake>${digest}</handshake>`);
+    await wire.next("handshake");
+    wire.settle(jid, domain);
     return wire;
   }
 
@@ -43,15 +61,15 @@ export class Wire {
     const wish = resource ? `<resource>${resource}</resource>` : "";
     wire.send(`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>${wish}`
       + `</bind></iq>`);
-    const bound = await wire.next("iq");
-    wire.jid = bound.getChild("bind")!.getChildText("jid")!;
+    const answer = await wire.next("iq");
+    wire.settle(answer.getChild("bind")!.getChildText("jid")!, domain);
     return wire;
   }
 
   restart(to: string, ns = "jabber:client"): void {
     this.parser = new StreamParser({
-      onHeader: (header) => { this.header = header.attrs; },
-      onElement: (element) => { this.received.push(element); this.wake(); },
+      onHeader: (header) => { this.header = header.attrs; this.wake(); },
+      onElement: (element) => this.receive(element),
       onEnd: () => this.socket.end("</stream:stream>"),
     }, Infinity);
     this.send(`<?xml version='1.0'?><stream:stream to='${to}' version='1.0' xmlns='${ns}' `
@@ -64,24 +82,25 @@ export class Wire {
 
   /** The next element of one of these names; what comes before it is dropped. */
   async next(...names: string[]): Promise<Element> {
-    const deadline = Date.now() + WAIT_MS;
-    for (;;) {
-      while (this.received.length > 0) {
+    let found: Element | undefined;
+    await this.until(() => {
+      while (!found && this.received.length > 0) {
         const element = this.received.shift()!;
-        if (names.includes(element.name)) return element;
+        if (names.includes(element.name)) found = element;
       }
-      if (this.isEnded || Date.now() > deadline) throw new Error(`no <${names.join()}/> came`);
-      await this.wait(deadline - Date.now());
-    }
+      return found !== undefined;
+    }, names.join());
+    return found!;
   }
 
-  /** Everything that has come by the time nothing comes any more. */
+  /**
+   * Everything that has come because of what anybody had sent by now. A server takes the stanzas
+   * of one stream in their order: with the pongs of all streams all of them have been dealt with,
+   * and with the second pong of this one everything that came of them is here.
+   */
   async rest(): Promise<string[]> {
-    let count = -1;
-    while (count !== this.received.length) {
-      count = this.received.length;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    }
+    await Promise.all([...bound].map((wire) => wire.ping()));
+    await this.ping();
     return this.received.splice(0).map(String);
   }
 
@@ -99,6 +118,42 @@ export class Wire {
   async cut(): Promise<void> {
     this.socket.resetAndDestroy();
     await this.closed;
+  }
+
+  private settle(jid: string, domain: string): void {
+    this.jid = jid;
+    this.domain = domain;
+    bound.add(this);
+  }
+
+  /** Resolves with the pong, or with the end of the stream: nothing more will come then. */
+  private async ping(): Promise<void> {
+    if (this.isEnded) return;
+    const count = ++this.pings;
+    this.send(`<iq type='get' id='${BARRIER}${count}' from='${this.jid}' to='${this.domain}'>`
+      + "<ping xmlns='urn:xmpp:ping'/></iq>");
+    await this.until(() => this.pongs >= count || this.isEnded, "pong");
+  }
+
+  private receive(element: Element): void {
+    const isPong = element.name === "iq" && element.attrs["id"]?.startsWith(BARRIER);
+    if (isPong) this.pongs++;
+    else this.received.push(element);
+    this.wake();
+  }
+
+  private over(): void {
+    this.isEnded = true;
+    bound.delete(this);
+    this.onClose();
+    this.wake();
+  }
+
+  private async until(isSo: () => boolean, what: string): Promise<void> {
+    for (const deadline = Date.now() + WAIT_MS; !isSo();) {
+      if (this.isEnded || Date.now() > deadline) throw new Error(`no <${what}/> came`);
+      await this.wait(deadline - Date.now());
+    }
   }
 
   private async scram(user: string, password: string): Promise<void> {
@@ -137,7 +192,8 @@ export class Wire {
   private wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.wake = () => { clearTimeout(timer); resolve(); };
+      const others = this.wake;
+      this.wake = () => { clearTimeout(timer); this.wake = () => undefined; others(); resolve(); };
     });
   }
 }
