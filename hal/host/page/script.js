@@ -20,10 +20,16 @@ function order(path, body) {
 
 // ---- button ----
 const press = find("press");
+// The board takes anything shorter for chattering contacts; a touchpad's tap is.
+const TAP_MS = 100;
+let downAt = 0;
 function move(down) {
   if (press.classList.contains("down") === down) return;
   press.classList.toggle("down", down);
   press.setAttribute("aria-pressed", String(down));
+  const restMs = downAt + TAP_MS - performance.now();
+  if (down) downAt = performance.now();
+  else if (restMs > 0) queue = queue.then(() => new Promise((done) => setTimeout(done, restMs)));
   order("/button", { down });
 }
 press.addEventListener("pointerdown", (event) => {
