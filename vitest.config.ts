@@ -1,13 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+/** They start servers, boards or browsers, and what they look at goes on in real time. */
+const TIMED = ["browser", "engine", "power", "prosody", "unit/authority", "unit/demo",
+  "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Two cores, and some tests start servers or a browser.
-    testTimeout: 30000,
-    hookTimeout: 60000,
+    // For a slow machine with two cores: whoever waits, waits for what must come.
+    testTimeout: 60000,
+    hookTimeout: 90000,
     teardownTimeout: 20000,
-    maxWorkers: 2,
+    expect: { poll: { timeout: 30000, interval: 20 } },
+    // Group by group: what is timed has the machine to itself and to its own child processes.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "plain", include: ["test/**/*.test.ts"], exclude: TIMED, maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: "timed", include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
     // The second is what `.ci/run` reads its closing line from.
     reporters: ["default", ["json", { outputFile: "out/test.json" }]],
   },

@@ -15,7 +15,7 @@ import { type Web, createApp, listen } from "../../demo/web.js";
 const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE_MS = 20000;
+const PATIENCE_MS = 40000;
 const STORY_MS = 120000;
 const WINDOW_MS = 30000;
 
@@ -76,6 +76,12 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
   const arrows = (): Promise<string[]> =>
     find("#lines li.stanza:not(.noise) .text code").allTextContents();
 
+  /** The board has forgotten what it knew before this rule: it will not answer by the old one. */
+  const ruled = (read: string): Promise<void> => expect.poll(() => {
+    const { rights, clearing } = stage.state().authority;
+    return [rights.read, clearing];
+  }).toEqual([read, "acknowledged"]);
+
   async function pair(): Promise<void> {
     await next("Send the request");
     await find(".board.pairing").waitFor();
@@ -110,6 +116,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     expect(await find("#relay2.on").count()).toBe(0);
     await step("The rule changes");
     await next("Forbid reading");
+    await ruled("none");
     await text("#clearing", "has forgotten");
     await find("input[name=read][value=none]:checked").waitFor({ state: "attached" });
     await next("Read again");
@@ -119,6 +126,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
       "isFriend", "isFriendResponse", "unsubscribed", "canRead", "canReadResponse", "fields",
       "canControl", "setResponse", "clearCache", "clearCacheResponse", "rejected"]));
     await next("Allow reading");
+    await ruled("all");
     await next("Read the sensors");
     await next("Switch the provisioning server off");
     await text("#authority-state", "switched off");

@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const START_MS = 20000;
-const WAIT_MS = 15000;
+const START_MS = 40000;
+const WAIT_MS = 30000;
 const POLL_MS = 20;
 
 export interface State {

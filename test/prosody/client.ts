@@ -8,7 +8,7 @@ import type { Prosody } from "./prosody.js";
 /** The system's, which has Debian's packages. */
 const PYTHON = "/usr/bin/python3";
 const SCRIPT = fileURLToPath(new URL("client.py", import.meta.url));
-const WAIT_MS = 10000;
+const WAIT_MS = 30000;
 
 /** "" when there is a slixmpp here. */
 export function missingSlixmpp(): string {

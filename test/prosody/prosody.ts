@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { generate } from "selfsigned";
 
-const START_MS = 15000;
+const START_MS = 40000;
 const STOP_MS = 3000;
 const POLL_MS = 25;
 /** Another program may take a port between our look and Prosody's. */
@@ -26,7 +26,15 @@ export interface ProsodyOptions {
   components?: Record<string, string>;
   /** How passwords are kept, and so which SCRAM is offered; Prosody's default is SHA-1. */
   hash?: "SHA-1" | "SHA-256";
+  /**
+   * For Espruino's TLS on Linux, which knows the old RSA key exchange alone, and always asks for
+   * the same host (README, "Running it with Prosody and ejabberd").
+   */
+  espruino?: boolean;
 }
+
+/** The host that stock Espruino asks TLS for (SNI), whatever it connects to. */
+const ESPRUINO_HOST = "mbed TLS Server 1";
 
 /** "" when there is a Prosody here. */
 export function missingProsody(): string {
@@ -128,7 +136,8 @@ export class Prosody {
     const day = 86400000;
     const period = {
       notBeforeDate: new Date(Date.now() - day), notAfterDate: new Date(Date.now() + day),
-      keyType: "ec" as const, algorithm: "sha256",
+      algorithm: "sha256", keySize: 2048,
+      keyType: this.options.espruino ? "rsa" as const : "ec" as const,
     };
     const authority = (name: string) => generate([{ name: "commonName", value: name }], {
       ...period, extensions: [{ name: "basicConstraints", cA: true, critical: true }],
@@ -157,6 +166,7 @@ export class Prosody {
 
   private config(): string {
     const { folder, domain } = this;
+    const { espruino } = this.options;
     const place = (name: string): string => JSON.stringify(join(folder, name));
     const components = Object.entries(this.options.components ?? {}).map(([name, secret]) =>
       `Component "${name}"\n  component_secret = ${JSON.stringify(secret)}\n`);
@@ -173,8 +183,10 @@ c2s_direct_tls_ports = { ${this.port} }
 ${components.length > 0 ? "" : "-- "}component_ports = { ${this.componentPort} }
 authentication = "internal_hashed"
 password_hash = "${this.options.hash ?? "SHA-1"}"
-ssl = { certificate = ${place("server.pem")}; key = ${place("server.key")} }
+ssl = { certificate = ${place("server.pem")}; key = ${place("server.key")}${
+  espruino ? '; ciphers = "HIGH:kRSA:!aNULL"' : ""} }
 
+${espruino ? `VirtualHost "tls.${domain}"\n  c2s_direct_tls_host = "${ESPRUINO_HOST}"\n` : ""}
 VirtualHost "${domain}"
 ${components.join("\n")}`;
   }

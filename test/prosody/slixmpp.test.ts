@@ -15,9 +15,9 @@ const DOMAIN = "home.example";
 const COMPONENT = `prov.${DOMAIN}`;
 const ON = [["Output", "boolean", "true"]];
 const OFF = [["Output", "boolean", "false"]];
-const WAIT_MS = 10000;
+const WAIT_MS = 30000;
 /** More than the pause that a relay's contacts need. */
-const RELAY_MS = 2000;
+const RELAY_MS = 20000;
 
 const missing = missingProsody() || missingSlixmpp();
 if (missing) console.log(`skipped: ${missing}`);

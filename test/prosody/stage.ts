@@ -10,7 +10,7 @@ import { Board } from "./board.js";
 import { Prosody, type ProsodyOptions } from "./prosody.js";
 
 /** Includes the back-off of both. */
-const MEET_MS = 20000;
+const MEET_MS = 40000;
 
 export class Stage {
   readonly prosody: Prosody;

@@ -42,7 +42,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("on Prosody", () => {
     const { why } = await board.event(({ type }) => type === "offline");
     expect(why).toMatch(/certificate|issuer/i);
     // The second attempt is as careful as the first.
-    await expect.poll(() => board.output.match(/ connect /g)?.length, { timeout: 8000 }).toBe(2);
+    await expect.poll(() => board.output.match(/ connect /g)?.length, { timeout: 30000 }).toBe(2);
     await board.cut();
     expect(board.events.filter(({ type }) => type === "stanza")).toEqual([]);
     expect(await stage.logins()).toBe(before);
@@ -221,9 +221,9 @@ function componentStory(): void {
     const outcomes: string[] = [];
     authority.events.on("clear", (_device, outcome) => outcomes.push(outcome));
     await authority.setRule({ device, peer: jidOf("visitor"), read: false });
-    await expect.poll(() => outcomes).toEqual(["waiting"]);
+    await expect.poll(() => outcomes, { timeout: 30000 }).toEqual(["waiting"]);
     board = await stage.start("", flash);
-    await expect.poll(() => outcomes.at(-1), { timeout: 8000 }).toBe("acknowledged");
+    await expect.poll(() => outcomes.at(-1), { timeout: 30000 }).toBe("acknowledged");
     await meet(visitor, board, device);
     expect(await visitor.read(device)).toMatchObject(FORBIDDEN);
     expect(await board.stop()).toBe(0);

@@ -13,7 +13,7 @@ import { Wire } from "./wire.js";
 
 const DOMAIN = "example.org";
 const COMPONENT = "prov.example.org";
-const START_MS = 15000;
+const START_MS = 60000;
 const ROSTER = "<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>";
 
 const hasProsody = spawnSync("sh", ["-c", "command -v prosody prosodyctl"]).status === 0;

@@ -3,7 +3,7 @@ import xml, { type Element } from "@xmpp/xml";
 import { Link, type Reply } from "../../../authority/link.js";
 import type { Server } from "../../../demo/server.js";
 
-const WAIT_MS = 5000;
+const WAIT_MS = 20000;
 
 export class Puppet {
   /** Requests, messages and presences, in order, except what `waitFor` has taken. */

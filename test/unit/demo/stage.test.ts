@@ -3,7 +3,7 @@ import { type Bulletin, Refusal, Stage } from "../../../demo/stage.js";
 import type { Line, StageState } from "../../../demo/stage/state.js";
 import { pause } from "./puppet.js";
 
-const PATIENCE_MS = 15000;
+const PATIENCE_MS = 30000;
 const BOOT_MS = 200;
 
 let stage: Stage;
@@ -60,8 +60,9 @@ describe("the story by its own buttons", () => {
     const lines = await open();
     const seen = new Set<number>();
     for (let presses = 0; presses < 40; presses++) {
+      // While the board is being told of a new rule, it may still answer by the old one.
       const { steps } = await until((state) => !state.visitor.isBusy
-        && !state.authority.isSwitching && state.steps.every(({ state: is, action }) =>
+        && !state.authority.isSwitching && state.authority.clearing !== "sent" && state.steps.every(({ state: is, action }) =>
         is !== "now" || action !== null));
       const at = steps.findIndex(({ state }) => state === "now");
       if (at < 0) break;
@@ -87,7 +88,7 @@ describe("the story by its own buttons", () => {
       at = next;
     }
     expect(stage.state().board.relays).toEqual({ relay1: false, relay2: false });
-  }, 60000);
+  }, 120000);
 });
 
 test("nobody presses: the board refuses, and can be asked again", async () => {

@@ -162,7 +162,7 @@ describe("a read-out", () => {
       tell(board, "fields", seqnr!, {}, temperature("21.5"));
       return xml("accepted", { xmlns: SENSOR, seqnr });
     };
-    expect(await visitor.read(BOARD, {}, 100)).toMatchObject(
+    expect(await visitor.read(BOARD, {}, 2000)).toMatchObject(
       { outcome: "unanswered", fields: [{ value: "21.5" }] });
   });
 });
@@ -192,6 +192,6 @@ describe("switching", () => {
       { outcome: "refused" });
     const request = { parameters: [{ name: "Output", kind: "boolean", value: "true" }] };
     server.cut("board@example.org");
-    expect((await visitor.set(board.link.jid, request, 1000)).outcome).toBe("refused");
+    expect((await visitor.set(board.link.jid, request, 20000)).outcome).toBe("refused");
   });
 });

@@ -48,7 +48,7 @@ function start(args: string[], throughNpm = false): Run {
 }
 
 async function until(test: () => boolean, what: () => string): Promise<void> {
-  const endMs = Date.now() + 15000;
+  const endMs = Date.now() + 40000;
   while (!test()) {
     if (Date.now() > endMs) throw new Error(`waited in vain: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,0 +1,96 @@
+/**
+ * The bundle of the board `linux`, as it is shipped, on the real interpreter, over real TLS to a
+ * real Prosody: it pairs with a provisioning server by its button, and answers whom that allows.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Authority } from "../../authority/authority.js";
+import { build } from "../../build/bundle.js";
+import { ROOT } from "../../build/project.js";
+import type { Visitor } from "../../demo/visitor.js";
+import { ESPRUINO, Run } from "../engine/espruino/interpreter.js";
+import { missingProsody } from "./prosody.js";
+import { Stage, dictate, fieldsOf, tellInOrder } from "./stage.js";
+
+const DOMAIN = "home.example";
+const DEVICE = `device@${DOMAIN}`;
+const OWNER = `authority@${DOMAIN}`;
+const GUEST = `visitor@${DOMAIN}`;
+const ACCOUNTS = { device: "salty & sweet", authority: "asks", visitor: "knocks" };
+const RULE = { device: DEVICE, peer: GUEST, friend: true };
+const SENSOR = { nodes: [{ nodeId: "sensor" }], fields: ["Temperature"] };
+const FORBIDDEN = { outcome: "refused", condition: "forbidden" };
+/** The interpreter lives so long; its password hash alone takes seconds on a busy machine. */
+const STORY_MS = 120000;
+const ONLINE_MS = 60000;
+
+const missing = ESPRUINO ? missingProsody() : "ESPRUINO names no interpreter";
+if (missing) console.log(`skipped: ${missing}`);
+
+describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
+  let folder = "";
+  let stage: Stage;
+  let authority: Authority;
+  let visitor: Visitor;
+  let board: Run;
+  tellInOrder();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "board-"));
+    const { built } = await build(ROOT, join(folder, "out"));
+    const code = built.find((each) => each.board === "linux")!.code;
+    stage = await Stage.open({ domain: DOMAIN, accounts: ACCOUNTS, espruino: true });
+    const { host, port } = stage.prosody;
+    const thing = { jid: DEVICE, password: ACCOUNTS.device, host, port, secure: true };
+    writeFileSync(join(folder, "board.js"), `var THING=${JSON.stringify(thing)};\n${code}`);
+    authority = await stage.employ(await stage.account("authority"));
+    visitor = await stage.visit("visitor");
+  }, STORY_MS);
+
+  afterAll(async () => {
+    await board?.kill();
+    await stage?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("comes online, and a press while it blinks delegates trust", async () => {
+    board = new Run(join(folder, "board.js"), folder, STORY_MS);
+    await board.until(`online ${DEVICE}/`, ONLINE_MS);
+    const outcome = authority.befriend(DEVICE);
+    await board.until("led on");
+    board.type("board.press(300)");
+    await board.until(`trust ${OWNER}`);
+    expect(await outcome).toBe("accepted");
+  }, STORY_MS);
+
+  test("answers a read-out of whom the authority allows, and nothing beyond it", async () => {
+    await dictate(authority, {
+      ...RULE, read: { fields: ["Temperature"] }, control: { nodes: [{ nodeId: "relay1" }] },
+    });
+    expect(await visitor.befriend(DEVICE)).toBe("accepted");
+    await visitor.whenPresent(DEVICE);
+    board.type('board.set("Temperature", 23.375); print("set")');
+    await board.until(/^set/m);
+    expect(fieldsOf(await visitor.read(DEVICE))).toEqual({ "sensor Temperature": "23.4 °C" });
+  }, STORY_MS);
+
+  test("switches the relay that is allowed, and not the other", async () => {
+    expect(await visitor.switch(DEVICE, "relay1", "Output", true))
+      .toMatchObject({ outcome: "set" });
+    expect(await visitor.switch(DEVICE, "relay2", "Output", true)).toMatchObject(FORBIDDEN);
+    board.type("print('= ' + JSON.stringify([board.relay1, board.relay2]))");
+    await board.until("= [");
+    expect(board.values()).toEqual([[true, false]]);
+  }, STORY_MS);
+
+  test("refuses what another rule forbids", async () => {
+    expect(await visitor.read(DEVICE, SENSOR)).toMatchObject({ outcome: "read" });
+    await dictate(authority, { ...RULE, read: false, control: false });
+    expect(await visitor.read(DEVICE, SENSOR)).toMatchObject(FORBIDDEN);
+    expect(await visitor.switch(DEVICE, "relay1", "Output", false)).toMatchObject(FORBIDDEN);
+    expect(board.text).not.toContain("relay1 off");
+    expect(board.text).not.toMatch(/Uncaught|MEMORY/);
+  }, STORY_MS);
+});
