@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { generate } from "selfsigned";
 
-const START_MS = 15000;
+const START_MS = 40000;
 const STOP_MS = 3000;
 const POLL_MS = 25;
 /** Another program may take a port between our look and Prosody's. */
