@@ -20,6 +20,11 @@ const VAGUE = ["index", "util", "utils", "helper", "helpers", "type", "types", "
 const BANNED = ["Math.random", "Date.now"];
 const BANNED_CALLS = ["setTimeout", "setInterval", "setImmediate", "require"];
 
+/** What is wrong on Espruino for more than one octet at the end of a text. */
+const SEARCHES = ["indexOf", "lastIndexOf", "includes", "replace"];
+/** The one file that looks for more, and knows how. */
+const SEARCHER = "firmware/xml/list.ts";
+
 /** Every file of the project. */
 export function common(path: string, text: string, program: Node, add: Add): void {
   name(path, add);
@@ -78,6 +83,7 @@ export function firmware(path: string, program: Node, add: Add): void {
       add("banned", node.start, "new Date()");
     }
     markup(path, node, add);
+    search(path, node, add);
   });
 }
 
@@ -104,6 +110,23 @@ function markup(path: string, node: Node, add: Add): void {
   const text = node.type === "TemplateElement" ? node.value.cooked as string
     : node.type === "Literal" && typeof node.value === "string" ? node.value : "";
   if (tag.test(text)) add("markup in a string", node.start, text.slice(0, 20));
+}
+
+/**
+ * COMPAT: Espruino (2v29) finds "yb" in "xxy". Lists of constants have names in upper case and
+ * hold whole words; what a variable holds is beyond a look at one file.
+ */
+function search(path: string, node: Node, add: Add): void {
+  if (path === SEARCHER || node.type !== "CallExpression") return;
+  const { callee } = node;
+  const what = node.arguments[0] as Node | undefined;
+  if (callee.type !== "MemberExpression" || !what) return;
+  if (!SEARCHES.includes(plainName(callee.property, callee.computed))) return;
+  if (callee.object.type === "Identifier" && /^[A-Z][A-Z0-9_]*$/.test(callee.object.name)) return;
+  const isLong = what.type === "Literal" && typeof what.value === "string" && what.value.length > 1;
+  if (isLong || what.type === "TemplateLiteral" || what.type === "BinaryExpression") {
+    add("search for more than one octet", node.start, callee.property.name);
+  }
 }
 
 export function parseSource(text: string): Node {

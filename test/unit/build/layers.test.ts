@@ -128,6 +128,35 @@ describe("firmware", () => {
   });
 });
 
+describe("Espruino finds more than one octet where it is not", () => {
+  const RULE = "search for more than one octet";
+  const text = (call: string): string => `export const a = (b: string): unknown => ${call};\n`;
+
+  test.each([
+    'b.indexOf("]]")', "b.indexOf(']]', 3)", 'b.lastIndexOf("ab")', 'b.includes("ab")',
+    'b.replace("ab", "")', 'b.indexOf("\\x01" + b)', 'b.replace(b + "\\x01", "")',
+    "b.includes(`${b}\\x01`)", "b.indexOf(`ab`)", 'b.trim().indexOf("\\x01\\x02")',
+    'b?.indexOf("ab")', 'b.indexOf("\u00b0C")', 'Upper.indexOf("ab")',
+  ])("%s", (call) => {
+    expect(firmware(text(call))).toEqual([RULE]);
+  });
+
+  test.each([
+    'b.indexOf(">")', 'b.indexOf("\\x01", 2)', "b.indexOf('\\n')", 'b.replace(/ab/g, "")',
+    "b.indexOf(b.charAt(2))", 'KNOWN_NAMES.indexOf("ab")', "KNOWN.includes(b + b)",
+    'b.replace("&", "and")', 'b.split("ab")', 'indexOf("ab")', "b.indexOf()",
+  ])("%s is right", (call) => {
+    expect(firmware(text(call))).toEqual([]);
+  });
+
+  test("the packed lists know how, nobody else in the firmware may", () => {
+    const call = text('b.indexOf("ab")');
+    expect(broken({ "firmware/xml/list.ts": call })).toEqual([]);
+    expect(broken({ "firmware/thing/list.ts": call })).toEqual([`firmware/thing/list.ts: ${RULE}`]);
+    expect(broken({ "hal/host/list.ts": call, "build/list.ts": call })).toEqual([]);
+  });
+});
+
 describe("everywhere", () => {
   test.each(["firmware/xml/utils.ts", "hal/host/Index.ts", "demo/access-gate.ts",
     "authority/rule.service.ts", "test/unit/helpers.ts"])("%s is no name", (path) => {

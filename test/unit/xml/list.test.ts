@@ -1,8 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { find, has, items, lookup, without } from "../../../firmware/xml/list.js";
-import { ROOT } from "../../../build/project.js";
 
 const NAMES = "\x01a\x01bc\x01";
 const VALUES = "\x01a\x02one\x01b\x02\x01ab\x02two\x01";
@@ -36,16 +33,4 @@ test("the items are those that were packed", () => {
   expect(items(NAMES)).toEqual(["a", "bc"]);
   expect(items("\x01")).toEqual([]);
   expect(items("")).toEqual([]);
-});
-
-/** Espruino's indexOf is wrong for more than one octet at the end of a text. */
-test("nobody else in the firmware looks for more than one octet with indexOf", () => {
-  const folder = join(ROOT, "firmware");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && name !== join("xml", "list.ts"));
-  const calls = files.flatMap((name) =>
-    [...readFileSync(join(folder, name), "utf8").matchAll(/ndexOf\(("[^"]*"|'[^']*')/g)]
-      .map(([, literal]) => ({ name, octet: literal!.slice(1, -1) })));
-  expect(calls.length).toBeGreaterThan(20);
-  expect(calls.filter(({ octet }) => !/^(.|\\x[0-9a-f]{2}|\\.)$/.test(octet))).toEqual([]);
 });
