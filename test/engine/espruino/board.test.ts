@@ -12,6 +12,7 @@ import { build } from "../../../build/bundle.js";
 import { ROOT } from "../../../build/project.js";
 import { type Server, startServer } from "../../../demo/server.js";
 import { Visitor } from "../../../demo/visitor.js";
+import { dictate } from "../../prosody/stage.js";
 import { ESPRUINO, Run } from "./interpreter.js";
 
 const DOMAIN = "localhost";
@@ -93,7 +94,7 @@ describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
     await board.until(`trust ${OWNER}`);
     await board.until(`online ${DEVICE}/`);
     const rule = { device: DEVICE, peer: GUEST, friend: true };
-    await authority.setRule({ ...rule, read: false, control: false });
+    await dictate(authority, { ...rule, read: false, control: false });
     await visitor.whenPresent(DEVICE);
     expect((await visitor.read(DEVICE, { nodes: [{ nodeId: "sensor" }] })).outcome).toBe("refused");
     expect((await visitor.switch(DEVICE, "relay1", "Output", true)).outcome).toBe("refused");

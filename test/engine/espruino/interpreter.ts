@@ -17,7 +17,7 @@ export const ESPRUINO = process.env["ESPRUINO"] ?? "";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../../..");
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const RUN_MS = 20000;
+const RUN_MS = 50000;
 
 /** One run: what was printed so far, and an end. */
 export class Run {
