@@ -3,7 +3,7 @@
  *
  *   socket → xml → stream → router → thing → access → sensor / relay
  */
-import type { Hal, Ticker } from "../hal/hal.js";
+import type { AnalogIn, Hal, Ticker } from "../hal/hal.js";
 import { PAIRING_WINDOW_MS } from "./config.js";
 import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
@@ -73,7 +73,7 @@ export interface Status {
   defect: number;
 }
 
-export class Device implements Ticker, Followers, Outlet {
+export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly account: Account;
   private readonly journal: Journal;
   private readonly cache: Cache;
@@ -123,7 +123,10 @@ export class Device implements Ticker, Followers, Outlet {
     friendship.ceremony = this.window;
     this.button = new Button(hal.button, this.window);
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
-    const readout = new Readout(router, this, calls, basics, nodes, this.relays);
+    const readout = new Readout(router, this, calls, basics,
+      nodes.concat([{ nodeId: "device", sensors: [
+        { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
+      ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);
     router.routes = routesOf(roster, this.disco, basics, commands, readout, control);
     hal.led.write(false);
@@ -150,6 +153,11 @@ export class Device implements Ticker, Followers, Outlet {
     this.window.tick(nowMs);
     for (const relay of this.relays) relay.tick(nowMs);
     this.link.onDrain();
+  }
+
+  /** The status field: how often a page of the flash was erased (DESIGN, "Wear"). */
+  read(): number {
+    return this.journal.log.pages.newest();
   }
 
   /** Ends the stream politely, as before a restart. */
@@ -195,7 +203,7 @@ export class Device implements Ticker, Followers, Outlet {
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,
-      erases: this.journal.log.pages.newest(),
+      erases: this.read(),
       fault: this.connection.fault,
       defect: this.journal.log.pages.fault ||
         (this.button.stuck ? Fault.ButtonStuck : Fault.None),

@@ -5,7 +5,7 @@ import { NS_PING, NS_TIME, NS_VERSION } from "./router/basics.js";
 import type { Basics } from "./router/basics.js";
 import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "./router/disco.js";
 import type { Disco } from "./router/disco.js";
-import { NS_ROSTER } from "./router/roster.js";
+import { NS_ROSTER } from "./xml/assembler.js";
 import type { Roster } from "./router/roster.js";
 import type { Routes } from "./router/router.js";
 import { NS_CONTROL } from "./thing/control.js";

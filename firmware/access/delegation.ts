@@ -20,7 +20,7 @@ import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
 import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY } from "../xml/print.js";
-import { bareJid } from "../stream/jid.js";
+import { bareJid, isComponent } from "../stream/jid.js";
 import { query } from "../stream/stanza.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "../router/disco.js";
@@ -106,9 +106,9 @@ export class Delegation implements Asker {
     let isServer = false;
     for (const child of answer ? answer.children : LEAF) {
       const jid = bareJid(child.attribute("jid"));
-      const isComponent = child.name === "item" && jid !== "" && jid.indexOf("@") < 0;
+      const isItem = child.name === "item" && jid !== "" && isComponent(jid);
       if (this.stage === Stage.Listing) {
-        if (isComponent && this.items.length < COMPONENTS_MAX) this.items.push(jid);
+        if (isItem && this.items.length < COMPONENTS_MAX) this.items.push(jid);
       } else if (child.name === "feature" && child.attribute("var") === NS_PROVISIONING) {
         isServer = true;
       }
@@ -159,7 +159,7 @@ export class Delegation implements Asker {
     this.stop();
     if (!this.cache.clear() || !this.trust.add(bare)) return;
     // Lets the server see when we come and go (ERRATA N29).
-    if (bare.indexOf("@") < 0) this.roster.say("", bare);
+    if (isComponent(bare)) this.roster.say("", bare);
   }
 
   /** No trust. A friend that a person accepted stays a friend, without rights. */

@@ -11,6 +11,7 @@
  */
 import { FRIEND_JID_BYTES_MAX } from "../config.js";
 import type { Roster, SubscriptionPolicy } from "../router/roster.js";
+import { isComponent } from "../stream/jid.js";
 import type { Delegation } from "./delegation.js";
 import { Verdict, friendQuestion } from "./gate.js";
 import type { Gate, Waiter } from "./gate.js";
@@ -56,7 +57,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     this.announcer.announce();
     for (const server of this.trust.list()) {
       // A component sees us come and go by directed presence (ERRATA N29).
-      if (server.indexOf("@") < 0) this.roster.say("", server);
+      if (isComponent(server)) this.roster.say("", server);
       else if (!this.roster.isSeen(server)) this.roster.say("subscribe", server);
     }
     this.delegation.resume(nowMs);
@@ -112,7 +113,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     if (bare.length > FRIEND_JID_BYTES_MAX) this.refuse(bare);
     else if (this.trust.has(bare) || this.delegation.expects(bare)) {
       this.roster.say("subscribed", bare);
-      if (!this.roster.isSeen(bare) && bare.indexOf("@") >= 0) this.roster.say("subscribe", bare);
+      if (!this.roster.isSeen(bare) && !isComponent(bare)) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
       this.ceremony.ask(bare, nowMs);
     } else this.ask(bare, false, nowMs);

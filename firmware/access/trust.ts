@@ -6,6 +6,7 @@
 import { SERVERS_MAX } from "../config.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
+import { isComponent } from "../stream/jid.js";
 import { items, lookup, without } from "../xml/list.js";
 
 const enum Role {
@@ -72,7 +73,7 @@ export class Trust {
 
   /** Where to send an iq for this server (ERRATA N28, N29); "" while it is away. */
   address(bare: string): string {
-    if (bare.indexOf("@") < 0) return bare;
+    if (isComponent(bare)) return bare;
     return lookup(this.seen, bare) || "";
   }
 

@@ -2,7 +2,7 @@
 import { VERSION } from "../config.js";
 import type { Clock } from "../../hal/hal.js";
 import type { Element } from "../xml/element.js";
-import { EMPTY, attribute, tag, text } from "../xml/print.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import { Condition, query } from "../stream/stanza.js";
@@ -34,10 +34,10 @@ export class Basics implements Handler, Asker {
       // A stranger need not know what to look for.
       this.router.reject(caller, Condition.ServiceUnavailable);
     } else if (payload.ns === NS_VERSION) {
-      const said = tag("name", "", text("Thingward")) + tag("version", "", text(VERSION));
+      const said = tag("name", "", "Thingward" as Markup) + tag("version", "", VERSION as Markup);
       this.router.result(caller, query(NS_VERSION, said as Markup));
     } else {
-      const said = tag("tzo", "", text("Z")) + tag("utc", "", text(this.timestamp(nowMs)));
+      const said = tag("tzo", "", "Z" as Markup) + tag("utc", "", this.timestamp(nowMs) as Markup);
       this.router.result(caller, tag("time", attribute("xmlns", NS_TIME), said as Markup));
     }
   }

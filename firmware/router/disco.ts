@@ -5,6 +5,7 @@
  */
 import { Hash } from "../../hal/hal.js";
 import type { Crypto } from "../../hal/hal.js";
+import { NS_ROSTER } from "../xml/assembler.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -17,7 +18,7 @@ export const NS_DISCO_INFO = PROTOCOL + "disco#info";
 export const NS_DISCO_ITEMS = PROTOCOL + "disco#items";
 const NS_CAPS = PROTOCOL + "caps";
 const NODE = "urn:x-thingward:device";
-const HIDDEN = ["jabber:iq:roster", "urn:xmpp:iot:provisioning"];
+const HIDDEN = [NS_ROSTER, "urn:xmpp:iot:provisioning"];
 /** Ends each part of the hashed text (XEP-0115 "verification string"). */
 const END = "\x3c";
 
@@ -42,7 +43,7 @@ export class Disco implements Handler {
         inner = inner + tag("feature", attribute("var", feature), EMPTY) as Markup;
       }
     }
-    const said = attribute("xmlns", payload.ns) + attribute("node", node === "" ? null : node);
+    const said = attribute("xmlns", payload.ns) + attribute("node", node || null);
     this.router.result(caller, tag("query", said, inner));
   }
 

@@ -3,6 +3,7 @@
  * stream is up, a bounded copy of it. Nobody is a friend before it has arrived whole.
  */
 import { FRIENDS_MAX } from "../config.js";
+import { NS_ROSTER } from "../xml/assembler.js";
 import { items, lookup, without } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
@@ -13,7 +14,6 @@ import { Condition, presence, query } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Handler, Presences, Router } from "./router.js";
 
-export const NS_ROSTER = "jabber:iq:roster";
 
 /** What a presence means for trust and friendship. Implemented by access/friendship.ts. */
 export interface SubscriptionPolicy {

@@ -41,6 +41,11 @@ export function normalJid(jid: string): string {
   return bare === "" || slash < 0 ? bare : bare + jid.substring(slash);
 }
 
+/** A bare JID without a local part: a component or a server (XEP-0324 "jidvscomponent"). */
+export function isComponent(bare: string): boolean {
+  return bare.indexOf("@") < 0;
+}
+
 /** The domain of a bare JID that `bareJid` gave. */
 export function domainOf(bare: string): string {
   return bare.substring(bare.indexOf("@") + 1);

@@ -42,7 +42,7 @@ export interface Caller {
 
 export function iq(type: string, id: string, to: string, inner: Markup): Markup {
   return tag("iq", " type='" + type + "'" + attribute("id", id) +
-    attribute("to", to === "" ? null : to), inner);
+    attribute("to", to || null), inner);
 }
 
 /** A message that carries a payload; without a type it is "normal", and stored for nobody. */
@@ -57,8 +57,8 @@ export function query(ns: string, inner: Markup): Markup {
 
 /** `to` "" is a broadcast; `type` "" is available. */
 export function presence(to: string, type: string, inner: Markup): Markup {
-  return tag("presence", attribute("to", to === "" ? null : to) +
-    attribute("type", type === "" ? null : type), inner);
+  return tag("presence", attribute("to", to || null) +
+    attribute("type", type || null), inner);
 }
 
 /** `extra` is an application-specific condition; its type follows from XEP-0323 and 0325. */

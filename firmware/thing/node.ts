@@ -4,8 +4,10 @@
  */
 import type { AnalogIn, DigitalOut } from "../../hal/hal.js";
 
-/** A numeric momentary field (XEP-0323). `decimals` is kept in every value sent. */
+/** A numeric field (XEP-0323). `decimals` is kept in every value sent. */
 export interface SensorSpec {
+  /** Its field type, "momentary" unless it says otherwise. */
+  type?: string;
   name: string;
   unit: string;
   decimals: number;

@@ -30,7 +30,7 @@ import type { Relay } from "./relay.js";
 
 export const NS_SENSORDATA = "urn:xmpp:iot:sensordata";
 const MOMENTARY = "momentary";
-const AUTOMATIC = " momentary='true' automaticReadout='true'";
+const AUTOMATIC = "='true' automaticReadout='true'";
 const XMLNS = " xmlns='" + NS_SENSORDATA + "'";
 
 /** xs:int in its canonical form; "" for anything else (ERRATA N7). */
@@ -120,16 +120,21 @@ export class Readout implements Handler, Callee {
     const asked: Grant[] = [question];
     let inner = EMPTY;
     for (const sensor of node.sensors) {
-      if (!mayRead(asked, grants, nodeId, sensor.name)) continue;
+      const type = sensor.type || MOMENTARY;
+      // Status fields are for a provisioning server, whose grant is its own question.
+      const isShown = type === MOMENTARY || grants[0] === question;
+      if (!isShown || !mayRead(asked, grants, nodeId, sensor.name, type)) continue;
       const value = sensor.input.read();
       if (value - value !== 0) continue; // A sensor that fails has no value.
-      inner = inner + tag("numeric", attribute("name", sensor.name) + AUTOMATIC +
+      inner = inner + tag("numeric", attribute("name", sensor.name) + " " + type + AUTOMATIC +
         attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit),
       EMPTY) as Markup;
     }
     for (const relay of this.relays) {
-      if (relay.nodeId !== nodeId || !mayRead(asked, grants, nodeId, relay.name)) continue;
-      inner = inner + tag("boolean", attribute("name", relay.name) + AUTOMATIC +
+      if (relay.nodeId !== nodeId || !mayRead(asked, grants, nodeId, relay.name, MOMENTARY)) {
+        continue;
+      }
+      inner = inner + tag("boolean", attribute("name", relay.name) + " momentary" + AUTOMATIC +
         " writable='true' value='" + relay.on + "'", EMPTY) as Markup;
     }
     return inner;
@@ -140,6 +145,8 @@ function permitsNode(grants: Grant[], node: string): boolean {
   return grants.some((grant) => grant.nodes === "" || has(grant.nodes, node));
 }
 
-function mayRead(asked: Grant[], grants: Grant[], nodeId: string, name: string): boolean {
-  return permits(grants, nodeId, name, MOMENTARY) && permits(asked, nodeId, name, MOMENTARY);
+function mayRead(
+  asked: Grant[], grants: Grant[], nodeId: string, name: string, type: string,
+): boolean {
+  return permits(grants, nodeId, name, type) && permits(asked, nodeId, name, type);
 }

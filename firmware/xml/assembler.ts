@@ -20,7 +20,7 @@ import type { TokenSink } from "./tokenizer.js";
 
 const NS_XML = "http://www.w3.org/XML/1998/namespace";
 /** The one payload that may be longer than a stanza: its items are handed on one by one. */
-const NS_ROSTER = "jabber:iq:roster";
+export const NS_ROSTER = "jabber:iq:roster";
 const NOT_BLANK = /[^ \t\r\n]/;
 
 /** Told of what is complete. Implemented by stream/connection.ts. */

@@ -23,7 +23,7 @@ export class ChipFlash implements Flash {
   /** The interpreter tells nothing of what the chip reports: whoever cares reads back. */
   write(page: number, offset: number, bytes: string): boolean {
     const address = this.address(page, offset, bytes.length);
-    if ((offset | bytes.length) & 3) throw new Error("unaligned flash write");
+    if ((offset | bytes.length) & 3) throw new Error("unaligned");
     for (let done = 0; done < bytes.length; done += WRITE_BYTES_MAX) {
       require("Flash").write(bytes.substring(done, done + WRITE_BYTES_MAX), address + done);
     }
@@ -38,7 +38,7 @@ export class ChipFlash implements Flash {
   /** One octet further is Storage, where this firmware itself lies. */
   private address(page: number, offset: number, count: number): number {
     if (!(page >= 0 && page < PAGES && offset >= 0 && offset + count <= PAGE_BYTES)) {
-      throw new Error("outside of the flash");
+      throw new Error("outside");
     }
     return START + page * PAGE_BYTES + offset;
   }

@@ -109,7 +109,7 @@ class EngineSocket implements Socket {
   }
 
   write(bytes: string): void {
-    if (bytes.length > this.writable()) throw new Error("written more than writable");
+    if (bytes.length > this.writable()) throw new Error("overrun");
     this.waiting += bytes.length;
     try {
       this.raw!.write(bytes);

@@ -111,13 +111,13 @@ describe.skipIf(!ESPRUINO)("a socket on Espruino", () => {
     const lost = await outcome(port, { names }, "other.ex.org");
     expect(last(lost.events)).toBe("closed no address for other.ex.org");
     const hungUp = await outcome(port, { names, hangUp: 10, most: 300 }, "xmpp.ex.org");
-    expect(hungUp.events.slice(1)).toEqual(["refused written more than writable"]);
+    expect(hungUp.events.slice(1)).toEqual(["refused overrun"]);
   });
 
   test("more than is writable is refused", async () => {
     const port = await listen((socket) => void socket.pause());
     const { events, writable } = await outcome(port, { most: 200 });
-    expect([last(events), writable]).toEqual(["refused written more than writable", WINDOW_BYTES]);
+    expect([last(events), writable]).toEqual(["refused overrun", WINDOW_BYTES]);
   });
 
   test("a lost Wi-Fi closes it", async () => {
