@@ -17,6 +17,9 @@ export type { ReadResult, Refusal } from "./visitor/readout.js";
 export type { Field, NodeFailure, ReadRequest } from "./visitor/sensor.js";
 export type { Parameter, SetRequest } from "./visitor/control.js";
 
+const NS_CAPS = "http://jabber.org/protocol/caps";
+const BOARD_NODE = "urn:x-thingward:device";
+
 /** How long things may take, unless the caller says otherwise. */
 export const FRIENDSHIP_MS = 30000;
 export const PRESENCE_MS = 10000;
@@ -41,7 +44,8 @@ const SEQNR_MAX = 2147483647;
 export class Visitor {
   readonly events = new EventEmitter<VisitorEvents>();
   private readonly link: Link;
-  private readonly fullJids = new Map<string, string>();
+  /** Full JIDs by device, the one to ask first: other clients may use a device's account. */
+  private readonly fullJids = new Map<string, string[]>();
   private readonly subscriptions = new Set<string>();
   private readonly readouts = new Set<Readout>();
   private readonly wishes = new Map<string, (result: FriendshipResult) => void>();
@@ -82,7 +86,7 @@ export class Visitor {
 
   /** Where a device can be reached now, or "". */
   fullJid(device: string): string {
-    return this.fullJids.get(device) ?? "";
+    return this.fullJids.get(device)?.[0] ?? "";
   }
 
   /** Asks a device to let us see it, which its provisioning server decides. */
@@ -198,11 +202,14 @@ export class Visitor {
     else if (type === "subscribe" && this.knows(device)) {
       this.link.send(xml("presence", { to: device, type: "subscribed" }));
     } else if (!type && this.subscriptions.has(device)) {
-      this.fullJids.set(device, from);
-      this.events.emit("presence", device, from);
-    } else if (type === "unavailable" && this.fullJids.get(device) === from) {
-      this.fullJids.delete(device);
-      this.events.emit("presence", device, "");
+      const others = (this.fullJids.get(device) ?? []).filter((jid) => jid !== from);
+      // The board says by its capabilities that it is one (XEP-0115).
+      const isBoard = stanza.getChild("c", NS_CAPS)?.attrs["node"] === BOARD_NODE;
+      this.fullJids.set(device, isBoard ? [from, ...others] : [...others, from]);
+      this.events.emit("presence", device, this.fullJid(device));
+    } else if (type === "unavailable" && this.fullJids.get(device)?.includes(from)) {
+      this.fullJids.set(device, this.fullJids.get(device)!.filter((jid) => jid !== from));
+      this.events.emit("presence", device, this.fullJid(device));
     }
   }
 

@@ -57,6 +57,23 @@ describe("a friendship", () => {
     expect(await visitor.read(BOARD)).toEqual({ outcome: "absent" });
   });
 
+  test("is with the board, whoever else logs in to its account, and leaves", async () => {
+    await befriend();
+    const first = board.link.jid;
+    board.link.send(xml("presence", {}, xml("c", { xmlns: "http://jabber.org/protocol/caps",
+      hash: "sha-1", node: "urn:x-thingward:device", ver: "x" })));
+    const other = new Puppet(server, "board", "b");
+    const heard: string[] = [];
+    visitor.events.on("presence", (_device, jid) => heard.push(jid));
+    await other.start();
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    expect(visitor.fullJid(BOARD)).toBe(first);
+    await board.stop();
+    await expect.poll(() => visitor.fullJid(BOARD)).toBe(other.link.jid);
+    await other.stop();
+    await expect.poll(() => visitor.fullJid(BOARD)).toBe("");
+  });
+
   test("may be refused, or never answered, or for nobody", async () => {
     const result = visitor.befriend(BOARD);
     await board.waitFor('type="subscribe"');
