@@ -30,6 +30,8 @@ export const INBOUND_BYTES_MAX = 16384;
 export const OUTBOUND_BYTES_MAX = 8192;
 /** The largest reply to one stanza; no stanza is begun unless this much fits. */
 export const REPLY_BYTES_MAX = 2048;
+/** Id and JID of who asks, escaped: what is left of a reply is enough for what it says. */
+export const CALLER_BYTES_MAX = 1024;
 /** A stanza that is still not over then, held or skipped, is no stanza (Prosody: 256 KiB). */
 export const UNFINISHED_BYTES_MAX = 327680;
 /** Work done per tick: keeps LED and button alive under a flood. */

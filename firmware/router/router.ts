@@ -3,7 +3,9 @@
  * exactly once: here when it is malformed or unknown, else by its handler, which calls
  * `result` or `refuse` at once or when it knows.
  */
+import { CALLER_BYTES_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
+import { escape } from "../xml/escape.js";
 import { EMPTY } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Session } from "../stream/connection.js";
@@ -80,19 +82,18 @@ export class Router implements Session {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);
       return;
     }
-    if (caller.id === "" || (from !== "" && caller.bare === "")) return; // No way back.
-    if (oversized) {
-      this.reject(caller, Condition.PolicyViolation);
-      return;
-    }
-    if ((type !== "get" && type !== "set") || children.length !== 1) {
-      this.reject(caller, Condition.BadRequest);
-      return;
-    }
+    // No way back, or one that is too long to be written.
+    if (id === "" || (from !== "" && caller.bare === "") ||
+      escape(id + from).length > CALLER_BYTES_MAX) return;
+    const isWhole = (type === "get" || type === "set") && children.length === 1;
     const payload = children[0];
-    const handler = this.routes[type + " " + payload.ns + " " + payload.name];
+    const handler = isWhole && !oversized &&
+      this.routes[type + " " + payload.ns + " " + payload.name];
     if (handler) handler.handle(caller, payload, nowMs);
-    else this.reject(caller, Condition.ServiceUnavailable);
+    else {
+      this.reject(caller, oversized ? Condition.PolicyViolation
+        : isWhole ? Condition.ServiceUnavailable : Condition.BadRequest);
+    }
   }
 
   /** Answers an iq; to a message nothing is ever answered (XEP-0325 "control commands"). */
