@@ -25,6 +25,9 @@ const FORBIDDEN = { outcome: "refused", condition: "forbidden" };
 /** The interpreter lives so long; its password hash alone takes seconds on a busy machine. */
 const STORY_MS = 120000;
 const ONLINE_MS = 60000;
+/** All of them within the device's window. */
+const PRESS_MS = 5000;
+const PRESSES_MAX = 5;
 
 const missing = ESPRUINO ? missingProsody() : "ESPRUINO names no interpreter";
 if (missing) console.log(`skipped: ${missing}`);
@@ -36,6 +39,13 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
   let visitor: Visitor;
   let board: Run;
   tellInOrder();
+
+  /** Again where the machine slept through it, as a person does while the LED still blinks. */
+  const press = async (presses = 1): Promise<void> => {
+    board.type("board.press(300)");
+    const trust = board.until(`trust ${OWNER}`, PRESS_MS);
+    await (presses < PRESSES_MAX ? trust.catch(() => press(presses + 1)) : trust);
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "board-"));
@@ -60,8 +70,7 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
     await board.until(`online ${DEVICE}/`, ONLINE_MS);
     const outcome = authority.befriend(DEVICE);
     await board.until("led on");
-    board.type("board.press(300)");
-    await board.until(`trust ${OWNER}`);
+    await press();
     expect(await outcome).toBe("accepted");
   }, STORY_MS);
 
