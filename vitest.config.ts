@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** They start servers, boards or browsers, and what they look at goes on in real time. */
 const TIMED = ["browser", "engine", "power", "prosody", "unit/authority", "unit/demo",
-  "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
+  "unit/docs", "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
