@@ -3,13 +3,15 @@
  * whatever their length (ARCHITECTURE E9, ENGINE 4). Printed beside the budget and the committed
  * figures; above the budget is a failure.
  *
- *   npm run size             compares dist/ with build/budget.json and build/figures.json
+ *   npm run size             compares dist/ with build/budget.json and build/figures.json, and
+ *                            repeats what `npm run measure` found last
  *   npm run size -- --write  makes today's figures the ones to compare with
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { argv } from "node:process";
 import { chunk, shrink } from "./bundle.js";
+import { type Limits, type Measured, lines } from "./measure/table.js";
 import { boards, bundles, isMain, readJson, ROOT } from "./project.js";
 import { isFunction, parseScript, walk } from "./tree.js";
 import type { Node } from "./tree.js";
@@ -31,6 +33,8 @@ export type Table = Record<string, Figures>;
 interface Budget {
   why: Record<string, string>;
   limits: Record<string, Partial<Figures>>;
+  /** What `npm run measure` finds on the interpreter. */
+  measured: Limits;
 }
 
 const KINDS: (keyof Figures)[] = ["bytes", "functions", "methods", "classes", "closures", "names"];
@@ -120,6 +124,10 @@ async function main(): Promise<void> {
   }
   for (const [folder, bytes] of await folders(basename(files[0], ".js"))) {
     console.log(`  ${folder.padEnd(25)} about ${String(bytes).padStart(6)} bytes`);
+  }
+  const measured = join(ROOT, "build/measured.json");
+  if (existsSync(measured)) {
+    for (const line of lines(readJson<Measured>(measured), budget.measured)) console.log(line);
   }
   if (argv.includes("--write")) writeFileSync(figures, `${JSON.stringify(now, null, 2)}\n`);
   if (!isKept) process.exitCode = 1;
