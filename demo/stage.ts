@@ -61,6 +61,7 @@ export class Stage {
 
   async close(): Promise<void> {
     clearTimeout(this.timer ?? undefined);
+    this.timer = null;
     const play = this.play ?? this.coming;
     this.play = null;
     await play?.close();

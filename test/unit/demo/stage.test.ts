@@ -195,6 +195,19 @@ test("starting over makes everybody strangers again", async () => {
   expect(lines.map(({ label }) => label)).not.toContain("subscribed");
 });
 
+test("whoever starts over in the moment of a change is told what comes after", async () => {
+  await open();
+  const order = { name: "Temperature", value: 22 };
+  await stage.act("sensor", order);
+  await stage.act("restart", {});
+  await until((state) => state.board.isOnline);
+  const told = new Promise<void>((resolve) => {
+    stage.listen(({ type }) => { if (type === "state") resolve(); });
+  });
+  await stage.act("sensor", order);
+  await told;
+});
+
 test("what is no order is refused, whatever it looks like", async () => {
   await open();
   const orders: [string, object, number][] = [
