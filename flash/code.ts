@@ -30,9 +30,8 @@ export function makeCode(random: (count: number) => Uint8Array = randomBytes): s
 
 /** Upper case, misread letters as what they were, and nothing that is not of the alphabet. */
 export function normalizeCode(typed: string): string {
-  const text = typed.replace(/[^A-Za-z0-9]/g, "").toUpperCase()
+  return typed.replace(/[^A-Za-z0-9]/g, "").toUpperCase()
     .replace(/I/g, "1").replace(/[OQ]/g, "0").replace(/Z/g, "2");
-  return [...text].filter((each) => CODE_ALPHABET.includes(each)).join("");
 }
 
 /** Whether a normalised code (of any length that Weave has) ends with the right check. */

@@ -16,6 +16,8 @@ export class Office {
   private questions: QuestionView[] = [];
   private clearing: AuthorityView["clearing"] = "none";
   private isSwitching = false;
+  /** Rules that are being written, and not told to the board yet. */
+  private changes = 0;
 
   constructor(
     private readonly cast: Cast, private readonly traffic: Traffic,
@@ -69,7 +71,12 @@ export class Office {
     if (!rights) throw new Untimely("there is no such right");
     if (JSON.stringify(rights) === JSON.stringify(before)) return false;
     for (const text of sayRights(before, rights)) this.traffic.note("authority", text);
-    await authority.setRule(ruleOf(JIDS.board, JIDS.visitor, rights));
+    this.changes++;
+    try {
+      await authority.setRule(ruleOf(JIDS.board, JIDS.visitor, rights));
+    } finally {
+      this.changes--;
+    }
     const isEnded = rights.friend === "no" && before.friend !== "no";
     const isKnown = authority.devices.find(JIDS.board)?.hasAsked === true;
     if (isEnded && isKnown) await authority.unfriend(JIDS.board, JIDS.visitor);
@@ -94,6 +101,11 @@ export class Office {
       this.isSwitching = false;
       this.onChange();
     }
+  }
+
+  /** The board may not have heard of the newest rule. */
+  isClearing(): boolean {
+    return this.cast.authority !== null && (this.changes > 0 || this.clearing === "sent");
   }
 
   view(): AuthorityView {

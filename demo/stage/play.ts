@@ -73,7 +73,7 @@ export class Play {
       asking: isFriend ? "accepted" : this.office.asking, isWeary: this.isWeary,
       friendship: visitor.friendship, seesBoard: visitor.seesBoard,
       question: authority.questions.find(({ kind }) => kind === "friend")?.id ?? "",
-      rights: authority.rights, ...this.guest.past,
+      rights: authority.rights, isClearing: this.office.isClearing(), ...this.guest.past,
     });
     return { board, authority, visitor, steps };
   }

@@ -22,6 +22,8 @@ export interface Facts {
   /** The pending question whether the visitor may be a friend; "" for none. */
   question: string;
   rights: Rights;
+  /** The board is being told of a change: until it has heard, it may answer by the old rule. */
+  isClearing: boolean;
   hasRead: boolean;
   hasSwitched: boolean;
   /** Refused after it had been allowed, the rule being another one. */
@@ -47,11 +49,15 @@ export function tell(facts: Facts): Step[] {
     const need = index === at && index < ENCORE ? remedy(facts) : null;
     const isEnd = at < 0 && index === ENCORE;
     if (state !== "now") return { title, text, state, action: isEnd ? action : null };
-    return { title, state, text: need?.text ?? text, action: need ? need.action : action };
+    if (need) return { title, state, text: need.text, action: need.action };
+    const isEarly = facts.isClearing && ASKING.includes(action?.act ?? "");
+    return { title, state, text, action: isEarly ? null : action };
   });
 }
 
 const ENCORE = 7;
+/** What the board decides by what it remembers. */
+const ASKING = ["ask", "read", "switch"];
 
 const act = (label: string, name: string, body: Record<string, unknown> = {}): Action =>
   ({ label, act: name, body });

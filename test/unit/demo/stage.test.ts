@@ -60,9 +60,8 @@ describe("the story by its own buttons", () => {
     const lines = await open();
     const seen = new Set<number>();
     for (let presses = 0; presses < 40; presses++) {
-      // While the board is being told of a new rule, it may still answer by the old one.
       const { steps } = await until((state) => !state.visitor.isBusy
-        && !state.authority.isSwitching && state.authority.clearing !== "sent" && state.steps.every(({ state: is, action }) =>
+        && !state.authority.isSwitching && state.steps.every(({ state: is, action }) =>
         is !== "now" || action !== null));
       const at = steps.findIndex(({ state }) => state === "now");
       if (at < 0) break;

@@ -5,7 +5,7 @@ import { type Facts, tell } from "../../../../demo/stage/story.js";
 const START: Facts = {
   isPowered: true, isOnline: true, isAuthorityOn: true, candidate: null, asking: "never", isWeary: false,
   isTrusting: false, friendship: "none", seesBoard: false, question: "", rights: FIRST_RIGHTS,
-  hasRead: false, hasSwitched: false, wasForbidden: false, hasLearned: false, wasCut: false,
+  isClearing: false, hasRead: false, hasSwitched: false, wasForbidden: false, hasLearned: false, wasCut: false,
   hasRemembered: false,
 };
 
@@ -64,6 +64,20 @@ test("rights that are too narrow for a step are widened first", () => {
     .toEqual([6, "right", { control: "relay1" }]);
   expect(now(FRIEND, { hasRead: true, rights: { ...FIRST_RIGHTS, control: "relay2" } }))
     .toEqual([6, "switch", { relay: "relay2", on: true }]);
+});
+
+test("nothing is asked of a board that has not heard of the new rule", () => {
+  const heard = { rights: { ...FIRST_RIGHTS, read: "none" as const, friend: "yes" as const } };
+  const facts = [FRIEND, { hasRead: true, hasSwitched: true }, heard];
+  expect(now(...facts, { isClearing: true })).toEqual([7, ""]);
+  expect(now(...facts, { isClearing: false })).toEqual([7, "read", { what: "all" }]);
+  expect(now(FRIEND, { isClearing: true })).toEqual([5, ""]);
+  expect(now(FRIEND, { hasRead: true, isClearing: true })).toEqual([6, ""]);
+  const refused: Partial<Facts> = { ...TRUSTED, friendship: "refused", isClearing: true };
+  expect(now(refused, heard)).toEqual([4, ""]);
+  // What is no question to the board can be done meanwhile.
+  expect(now(refused)).toEqual([4, "right", { friend: "yes" }]);
+  expect(now(FRIEND, { isClearing: true, isPowered: false })).toEqual([5, "power", { on: true }]);
 });
 
 test("without power, or without the provisioning server, that comes first", () => {
