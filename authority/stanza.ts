@@ -17,6 +17,7 @@ const TYPES = {
   "internal-server-error": "cancel",
   "item-not-found": "cancel",
   "jid-malformed": "modify",
+  "not-acceptable": "modify",
   "not-allowed": "cancel",
   "remote-server-not-found": "cancel",
   "remote-server-timeout": "wait",

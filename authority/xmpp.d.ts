@@ -26,6 +26,12 @@ declare module "@xmpp/xml" {
     toString(): string;
   }
 
+  export class Parser {
+    on(event: "start" | "element" | "end", listener: (element: Element) => void): void;
+    on(event: "error", listener: (error: Error) => void): void;
+    write(text: string): void;
+  }
+
   export default function xml(
     name: string, attrs?: Attributes | string | null, ...children: Child[]): Element;
 }

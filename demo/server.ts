@@ -13,6 +13,7 @@ import { ComponentPeer, NS_COMPONENT } from "./server/component.js";
 import { type Hop, Host } from "./server/host.js";
 import { SESSIONS_MAX } from "./server/limit.js";
 import { NS_CLIENT } from "./server/parser.js";
+import { Registration } from "./server/register.js";
 import { Router } from "./server/router.js";
 import { Stream } from "./server/stream.js";
 
@@ -34,6 +35,8 @@ export interface ServerOptions {
   components?: Record<string, string>;
   /** Also offer PLAIN, which a careful client refuses. Default: false */
   plain?: boolean;
+  /** Whoever connects may make accounts (XEP-0077). Default: false */
+  registration?: boolean;
 }
 
 export interface Server {
@@ -60,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (const [domain, secret] of Object.entries(options.components ?? {})) {
     host.components.set(requireDomain(domain), { secret, session: null });
   }
-  const listeners = new Listeners(host, options.plain ?? false);
+  const listeners = new Listeners(host, options);
   const address = options.address ?? "127.0.0.1";
   try {
     const port = options.port === null ? 0
@@ -83,13 +86,19 @@ class Listeners {
   private readonly servers: NetServer[] = [];
   private readonly streams = new Map<Socket, Stream>();
 
-  constructor(private readonly host: Host, private readonly isPlainAllowed: boolean) {
+  constructor(
+    private readonly host: Host,
+    private readonly options: Pick<ServerOptions, "plain" | "registration">,
+  ) {
     this.router = new Router(host);
   }
 
   readonly onClient = (socket: Socket): void => {
     const stream = this.accept(socket, NS_CLIENT);
-    if (stream) new Client(stream, this.host, this.router, this.isPlainAllowed);
+    if (!stream) return;
+    const { plain = false, registration = false } = this.options;
+    new Client(stream, this.host, this.router, plain,
+      registration ? new Registration(this.host) : null);
   };
 
   readonly onComponent = (socket: Socket): void => {

@@ -3,7 +3,7 @@
  *
  *   state          | on
  *   ---------------+---------------------------------------------------------------
- *   Authenticating | SASL; success restarts the stream
+ *   Authenticating | SASL, success restarts the stream; registration where it is offered
  *   Binding        | the one iq that binds a resource
  *   Bound          | stanzas, to the router; everything else ends the stream
  */
@@ -13,6 +13,7 @@ import { JID_PART_BYTES_MAX, bareJid, parseJid } from "../../authority/jid.js";
 import { errorReply, resultReply } from "../../authority/stanza.js";
 import type { Account, Host, Resource } from "./host.js";
 import { RESOURCES_MAX, SASL_ATTEMPTS_MAX } from "./limit.js";
+import type { Registration } from "./register.js";
 import type { Router } from "./router.js";
 import { Sasl } from "./sasl.js";
 import type { Stream } from "./stream.js";
@@ -28,6 +29,8 @@ export class Client {
   constructor(
     private readonly stream: Stream, private readonly host: Host,
     private readonly router: Router, isPlainAllowed: boolean,
+    /** Null: accounts are made by the owner alone. */
+    private readonly registration: Registration | null = null,
   ) {
     this.sasl = new Sasl(host, isPlainAllowed);
     stream.listener = this;
@@ -36,8 +39,9 @@ export class Client {
   onHeader(to: string): void {
     const { domain } = this.host;
     if (bareJid(to) !== domain) return this.stream.fail("host-unknown");
-    const feature = this.account ? xml("bind", { xmlns: NS_BIND }) : this.sasl.mechanisms();
-    this.stream.openWith(domain, xml("stream:features", {}, feature));
+    const features = this.account ? [xml("bind", { xmlns: NS_BIND })]
+      : [this.sasl.mechanisms(), this.registration?.feature()];
+    this.stream.openWith(domain, xml("stream:features", {}, ...features));
   }
 
   onElement(element: Element): void {
@@ -57,6 +61,8 @@ export class Client {
   }
 
   private authenticate(element: Element): void {
+    const registered = this.registration?.receive(element);
+    if (registered) return this.stream.send(registered);
     const outcome = this.sasl.receive(element);
     if (!outcome) return this.stream.fail("not-authorized");
     const account = outcome.kind === "success" ? this.host.accounts.get(outcome.bare) : undefined;

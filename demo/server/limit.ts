@@ -24,3 +24,7 @@ export const DIRECTED_MAX = 1000;
 export const SASL_ATTEMPTS_MAX = 3;
 /** RFC 7677's minimum: this server is for loopback, and tests make many accounts. */
 export const SCRAM_ITERATIONS = 4096;
+/** With those made by registration; each keeps a roster. */
+export const ACCOUNTS_MAX = 1000;
+/** One stream's new accounts. Prosody counts them by address and time. */
+export const REGISTRATIONS_MAX = 4;
