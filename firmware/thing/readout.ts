@@ -9,6 +9,7 @@
  *   the server says no       | forbidden
  *   the server says nothing  | wait/remote-server-timeout
  *   a node is not ours       | item-not-found (granted ones only: others are ignored)
+ *   a sensor has no value    | the fields of the others, then a failure that says which
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
 import { Verb, list, permits } from "../access/grant.js";
@@ -41,6 +42,9 @@ export function canonicalInt(lexical: string): string {
 }
 
 export class Readout implements Handler, Callee {
+  /** One <error/> for each sensor that could not be read in the read-out under way. */
+  private errors: Markup;
+
   constructor(
     private readonly router: Router,
     private readonly outlet: Outlet,
@@ -48,7 +52,9 @@ export class Readout implements Handler, Callee {
     private readonly basics: Basics,
     private readonly nodes: NodeSpec[],
     private readonly relays: Relay[],
-  ) {}
+  ) {
+    this.errors = EMPTY;
+  }
 
   handle(caller: Caller, payload: Element): void {
     const seqnr = canonicalInt(payload.attribute("seqnr"));
@@ -95,27 +101,34 @@ export class Readout implements Handler, Callee {
         return;
       }
     }
-    const stamp = attribute("value", this.basics.timestamp(nowMs));
+    const stamp = this.basics.timestamp(nowMs);
     const said = XMLNS + attribute("seqnr", call.seqnr);
     this.router.result(call.caller, tag("accepted", said, EMPTY));
-    let inner = EMPTY;
+    let inner = this.errors = EMPTY;
     for (const each of this.nodes) {
-      const fields = this.fields(call.question, grants, each);
+      const fields = this.fields(call.question, grants, each, stamp);
       if (fields === EMPTY) continue;
       const node = tag("node", attribute("nodeId", each.nodeId),
-        tag("timestamp", stamp, fields));
+        tag("timestamp", attribute("value", stamp), fields));
       if (inner !== EMPTY && inner.length + node.length > FIELDS_BYTES_MAX) {
         this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
         inner = EMPTY;
       }
       inner = inner + node as Markup;
     }
-    // COMPAT: slixmpp 1.8.3 has no handler for <done/>, so the end is always the attribute.
-    this.outlet.send(message(call.caller.from, tag("fields", said + " done='true'", inner)));
+    const done = said + " done='true'";
+    const failed = this.errors;
+    // COMPAT: slixmpp 1.8.3 has no handler for <done/>, so the end is always the attribute; and
+    // it listens no more after a failure, so that comes last.
+    if (failed === EMPTY || inner !== EMPTY) {
+      const last = failed === EMPTY ? done : said;
+      this.outlet.send(message(call.caller.from, tag("fields", last, inner)));
+    }
+    if (failed !== EMPTY) this.outlet.send(message(call.caller.from, tag("failure", done, failed)));
   }
 
   /** What of a node was asked for, is granted, and can be read now. */
-  private fields(question: Question, grants: Grant[], node: NodeSpec): Markup {
+  private fields(question: Question, grants: Grant[], node: NodeSpec, stamp: string): Markup {
     const nodeId = node.nodeId;
     const asked: Grant[] = [question];
     let inner = EMPTY;
@@ -125,7 +138,11 @@ export class Readout implements Handler, Callee {
       const isShown = type === MOMENTARY || grants[0] === question;
       if (!isShown || !mayRead(asked, grants, nodeId, sensor.name, type)) continue;
       const value = sensor.input.read();
-      if (value - value !== 0) continue; // A sensor that fails has no value.
+      if (value - value !== 0) { // A sensor that fails has no value.
+        this.errors = this.errors + tag("error", attribute("nodeId", nodeId) +
+          attribute("timestamp", stamp), text(sensor.name + " has no value.")) as Markup;
+        continue;
+      }
       inner = inner + tag("numeric", attribute("name", sensor.name) + " " + type + AUTOMATIC +
         attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit),
       EMPTY) as Markup;

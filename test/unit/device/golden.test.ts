@@ -1,18 +1,19 @@
 /**
  * Golden pairs: the examples of XEP-0323, 0324 and 0325, driven through the device where it
- * receives them, compared with what it prints where it sends them. Every file of the examples
- * is used here, or says why not.
+ * receives them, compared with what it prints where it sends them. What this device neither sends
+ * nor answers (services, users, history, XEP-0347's registries) is thrown at it all the same.
  */
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import type { NodeSpec } from "../../../firmware/thing/node.js";
 import { MockAnalog } from "../../../hal/mock/gpio.js";
 import type { Authority } from "../../sim/authority.js";
-import { FILES, FOLDER, expectSame, forgotten, load, used } from "../../sim/example.js";
+import { FILES, FOLDER, expectSame, forgotten, load, strange, used } from "../../sim/example.js";
 import { childOf, childrenOf, parse, print } from "../../sim/markup.js";
 import type { Node } from "../../sim/markup.js";
 import type { Visitor } from "../../sim/visitor.js";
 import { tell } from "../../sim/visitor.js";
+import { Witness } from "../../sim/witness.js";
 import { World, catalogue } from "../../sim/world.js";
 
 /** Who asks in the examples of XEP-0324. */
@@ -20,6 +21,8 @@ const MASTER = "master@example.org/amr";
 
 /** What it is, the example, how it is sent, what is heard. */
 type Case = [string, string, string, string[]];
+
+let strangers = 0;
 
 interface Cast {
   world: World;
@@ -31,6 +34,7 @@ function nodes(world: World): NodeSpec[] {
   const sensor = (name: string, value: number, decimals: number, unit: string) =>
     ({ name, unit, decimals, input: new MockAnalog(value) });
   const celsius = "\xC2\xB0C";
+  world.temperature.value = 23.4;
   const relay = (nodeId: string, names: string[]): NodeSpec => ({
     nodeId, sensors: [],
     relays: names.map((name) => {
@@ -39,7 +43,9 @@ function nodes(world: World): NodeSpec[] {
     }),
   });
   return [
-    { nodeId: "Device01", sensors: [sensor("Temperature", 23.4, 1, celsius)], relays: [] },
+    { nodeId: "Device01", relays: [], sensors: [
+      { ...sensor("Temperature", 0, 1, celsius), input: world.temperature },
+    ] },
     { nodeId: "Device02", sensors: [sensor("Temperature", 23.4, 1, celsius)], relays: [] },
     { nodeId: "Device03", sensors: [sensor("Temperature", 22.8, 1, celsius)], relays: [] },
     { nodeId: "Device04", sensors: [sensor("Energy", 12345.67, 2, "MWh"),
@@ -66,6 +72,12 @@ function question(one: Cast): Node {
   return childrenOf(one.authority.questions.at(-1)!)[0]!;
 }
 
+/** Why it failed is said in words, which are anybody's. */
+function withoutText(failure: Node): Node {
+  for (const error of childrenOf(failure)) error.children = [];
+  return failure;
+}
+
 const payloadOf = (stanza: Node): Node => childrenOf(stanza)[0]!;
 
 function command(one: Cast, name: string): void {
@@ -78,7 +90,6 @@ describe("XEP-0323", () => {
   test.each([
     ["momentary values", "0323-01-1", "0323-02-1", "0323-03-1", ["Device01"]],
     ["one node's, in its own words", "0323-05-1", "", "", []],
-    ["the same, failing in the example", "0323-04-1", "0323-04-11", "", []],
     ["some nodes", "0323-07-1", "0323-07-11", "0323-07-21 0323-07-31", ["Device02", "Device03"]],
     ["some fields of a node", "0323-08-1", "0323-08-11", "0323-08-21", ["Device04"]],
     ["everything", "0323-12-1", "0323-12-11", "", []],
@@ -102,6 +113,17 @@ describe("XEP-0323", () => {
   test.each(["0323-06-1", "0323-09-1"])("a queued read-out is refused: %s", (name) => {
     const one = cast("yes");
     expect(ask(one, "get", load(name)).map(tell)).toEqual(["cancel/feature-not-implemented"]);
+  });
+
+  test("a node that fails", () => {
+    const one = cast("yes");
+    one.world.temperature.value = NaN;
+    const request = load("0323-04-1");
+    request.children.push(parse("<node xmlns='urn:xmpp:iot:sensordata' nodeId='Device01'/>"));
+    const [accepted, failure, ...more] = ask(one, "get", request).map(payloadOf);
+    expectSame(accepted!, load("0323-04-11"));
+    expectSame(withoutText(failure!), withoutText(load("0323-04-21")));
+    expect(more).toEqual([]);
   });
 
   test("cancelling", () => {
@@ -241,10 +263,26 @@ describe("XEP-0325", () => {
     });
 });
 
+describe("what is not for this device to say or to hear", () => {
+  test.each(strange())("%s is refused as a request, and is nothing as a message", (name) => {
+    const one = cast("yes");
+    const payload = print(parse(readFileSync(FOLDER + name, "utf8")));
+    const witness = new Witness(one.world);
+    for (const type of ["get", "set", "result"]) one.visitor.ask(type, payload);
+    one.visitor.actor.send(`<message to='${one.world.jid}'>${payload}</message>`);
+    one.world.settle();
+    expect(one.visitor.hears()).toEqual(["cancel/service-unavailable",
+      "cancel/service-unavailable"]);
+    expect(one.authority.questions).toEqual([]);
+    expect(witness.changes()).toEqual([]);
+    strangers++;
+  });
+});
+
 afterAll(() => {
   const missing = forgotten();
   console.log(`examples: ${used.size} driven or compared, ` +
-    `${FILES.length - used.size} of later parts, ${missing.length} forgotten`);
+    `${strangers} not of this device and refused, ${missing.length} forgotten`);
   expect(missing).toEqual([]);
   expect(catalogue.report("examples")).toBe("");
 });
