@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 const TIMED = ["browser", "engine", "power", "prosody", "unit/authority", "unit/demo",
   "unit/docs", "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** After all others: it looks at what the device has sent in them. */
+const LAST = ["test/schema/**/*.test.ts"];
+
 export default defineConfig({
   test: {
     // For a slow machine with two cores: whoever waits, waits for what must come.
@@ -16,7 +19,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "plain", include: ["test/**/*.test.ts"], exclude: TIMED, maxWorkers: 2,
+          name: "plain", include: ["test/**/*.test.ts"], exclude: [...TIMED, ...LAST],
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,7 +28,12 @@ export default defineConfig({
         extends: true,
         test: { name: "timed", include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      {
+        extends: true,
+        test: { name: "last", include: LAST, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
     ],
+    globalSetup: ["test/schema/begin.ts"],
     // The second is what `.ci/run` reads its closing line from.
     reporters: ["default", ["json", { outputFile: "out/test.json" }]],
   },

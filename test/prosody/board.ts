@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { catalogue } from "../sim/world.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START_MS = 40000;
@@ -139,7 +140,10 @@ export class Board {
       text = blocks.pop()!;
       for (const block of blocks) {
         const data = /^data: (.*)$/m.exec(block)?.[1];
-        if (data !== undefined) this.events.push(JSON.parse(data) as Event);
+        if (data === undefined) continue;
+        const event = JSON.parse(data) as Event;
+        if (event.dir === "out" && event.xml) catalogue.hear(event.xml);
+        this.events.push(event);
       }
     }
   }

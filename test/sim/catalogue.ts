@@ -1,21 +1,28 @@
 /**
  * Every different payload that the device sent in the worlds of one test file, validated with
  * the specification's schemas by xmllint where there is one. Payloads that differ in digits alone
- * (counters, moments) are one.
+ * (counters, moments) are one. Each goes to PAYLOADS as well: the last test of a run validates
+ * and counts what all of them have sent (test/schema/payload.test.ts).
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childrenOf, print } from "./markup.js";
+import { fileURLToPath } from "node:url";
+import { childrenOf, parse, print } from "./markup.js";
 import type { Node } from "./markup.js";
 
-const SCHEMAS: Record<string, string> = {
+export const SCHEMAS: Record<string, string> = {
   "urn:xmpp:iot:sensordata": "iot-sensordata",
   "urn:xmpp:iot:control": "iot-control",
   "urn:xmpp:iot:provisioning": "iot-provisioning",
 };
-const SCHEMA_FOLDER = new URL("../vectors/schema/", import.meta.url).pathname;
+export const SCHEMA_FOLDER = fileURLToPath(new URL("../vectors/schema/", import.meta.url));
+/** Named by schema and shape; emptied where a run begins (test/schema/begin.ts). */
+export const PAYLOADS = fileURLToPath(new URL("../../out/payload/", import.meta.url));
+/** What the schemas do not know: words of the older dialect. */
+export const LEGACY = "legacy";
 
 export class Catalogue {
   /** By schema, each payload once: its shape, and the first that had it. */
@@ -30,6 +37,11 @@ export class Catalogue {
       // Details of an error are schema's matter, too (paramError).
       if (payload.name === "error") this.add(payload);
     }
+  }
+
+  /** The stanza of a device that was only heard of, as a board's feed tells it. */
+  hear(xml: string): void {
+    this.add(parse(xml));
   }
 
   /** What xmllint complains of, "" for nothing; null where there is no xmllint. */
@@ -57,21 +69,17 @@ export class Catalogue {
     return { complaints, count };
   }
 
-  /** The line for the run's output, and the complaints. */
+  /** The complaints, and whose they are. */
   report(who: string): string {
-    const result = this.validate();
-    if (!result) {
-      console.log(`skipped: xmllint is not here, ${who}'s payloads are not validated`);
-      return "";
-    }
-    console.log(`${who}: ${result.count} different payloads of the device validated, ` +
-      `${this.legacy.size} of the older dialect are not in the schemas`);
-    return result.complaints;
+    const complaints = this.validate()?.complaints ?? "";
+    return complaints && `${who}: ${complaints}`;
   }
 
   private enter(schema: string, payload: Node): void {
     if (payload.name === "rejected") {
-      this.legacy.add(print(payload, "").replace(/\d+/g, "0"));
+      const xml = print(payload, "");
+      if (!this.legacy.has(shapeOf(xml))) keep(LEGACY, xml);
+      this.legacy.add(shapeOf(xml));
       return;
     }
     const said = { ...payload, attributes: { ...payload.attributes } };
@@ -81,8 +89,10 @@ export class Catalogue {
     let known = this.payloads.get(schema);
     if (!known) this.payloads.set(schema, known = new Map());
     const xml = print(said, "");
-    const shape = xml.replace(/\d+/g, "0");
-    if (!known.has(shape)) known.set(shape, xml);
+    const shape = shapeOf(xml);
+    if (known.has(shape)) return;
+    known.set(shape, xml);
+    keep(schema, xml);
   }
 
   private explain(stderr: string, schema: string): string {
@@ -93,4 +103,16 @@ export class Catalogue {
       return place === undefined ? line : `${line.replace(/^.*?error :/, "")}\n  ${list[+place]}`;
     }).join("\n");
   }
+}
+
+function shapeOf(xml: string): string {
+  return xml.replace(/\d+/g, "0");
+}
+
+/** For the end of the run; other programs than vitest have none. */
+function keep(schema: string, xml: string): void {
+  if (!process.env["VITEST"]) return;
+  mkdirSync(PAYLOADS, { recursive: true });
+  const hash = createHash("sha256").update(shapeOf(xml)).digest("hex").slice(0, 16);
+  writeFileSync(join(PAYLOADS, `${schema}.${hash}.xml`), xml);
 }
