@@ -6,7 +6,8 @@ import { Stage } from "./stage.js";
 
 type Act = (stage: Stage, ...said: string[]) => void;
 
-const WHO = "(Visitor|Neighbour|Stranger|Authority)";
+const SERVER = "(Authority|Second|Third|Fourth|Fifth)";
+const WHO = `(Visitor|Neighbour|Stranger|${SERVER.slice(1)}`;
 const UNITS: Record<string, number> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
 /** Times beyond this pass with a tick a second. */
 const LONG_MS = 120_000;
@@ -36,7 +37,13 @@ const GIVEN: [RegExp, Act][] = [
   [/^The board is preprogrammed with (\S+)$/, (stage, jid) => {
     stage.world.options.provisioning = jid!;
   }],
+  [new RegExp(`^${SERVER} answers each (\\w+) with: (.+)$`), (stage, name, verb, say) => {
+    stage.server(name!).decide(say!, verb);
+  }],
   [/^The board already trusts the authority$/, (stage) => stage.trust()],
+  [new RegExp(`^The board already trusts ${SERVER}, too$`), (stage, name) => {
+    stage.trustAlso(name!);
+  }],
   [new RegExp(`^${WHO} is a friend already$`), (stage, who) => stage.befriend(who!)],
 ];
 
@@ -85,6 +92,14 @@ const LOOKS: [RegExp, Act][] = [
   [/^The board trusts the authority$/, (stage) => {
     const trust = stage.world.device.status().trust;
     demand(trust.join() === stage.bare("Authority"), `it trusts ${trust.join() || "nobody"}`);
+  }],
+  [/^The board trusts (\d) servers$/, (stage, count) => {
+    const trust = stage.world.device.status().trust;
+    demand(trust.length === Number(count), `it trusts ${trust.join() || "nobody"}`);
+  }],
+  [new RegExp(`^The board (trusts|does not trust) ${SERVER}$`), (stage, word, name) => {
+    const trust = stage.world.device.status().trust;
+    demand(trust.includes(stage.bare(name!)) === (word === "trusts"), `it trusts ${trust}`);
   }],
   [/^The board is (online|offline)$/, (stage, state) => {
     demand(stage.world.device.status().online === (state === "online"), `it is not ${state}`);

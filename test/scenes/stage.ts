@@ -14,12 +14,22 @@ const PEOPLE: Record<string, string> = {
   Stranger: "evil@ex.org/x",
 };
 
+/** Provisioning servers beside the authority. */
+const SERVERS: Record<string, string> = {
+  Second: "second@ex.org/s",
+  Third: "third.ex.org",
+  Fourth: "fourth.ex.org",
+  Fifth: "fifth.ex.org",
+};
+const SECONDARY = "<isFriendResponse xmlns='urn:xmpp:iot:provisioning' jid='{jid}' " +
+  "result='false' secondaryTrustAllowed='true'/>";
+
 export class Stage {
   readonly world = new World();
   authorityJid = AUTHORITY_COMPONENT;
   /** The flash's operations at the last look. */
   operations = 0;
-  private authority: Authority | null = null;
+  private readonly servers = new Map<string, Authority>();
   private readonly people = new Map<string, Visitor>();
   /** The last question of the board that each has heard. */
   private readonly questions = new Map<string, Node>();
@@ -30,13 +40,37 @@ export class Stage {
   }
 
   get provisioning(): Authority {
-    return this.authority ??= new Authority(this.world, this.authorityJid);
+    return this.server("Authority");
+  }
+
+  server(name: string): Authority {
+    let one = this.servers.get(name);
+    if (!one) this.servers.set(name, one = new Authority(this.world, this.jidOf(name)));
+    return one;
   }
 
   /** Trusted from an earlier day. */
   trust(): void {
-    this.authority = this.world.trusting(this.authorityJid);
-    this.authority.actor.take();
+    const authority = this.world.trusting(this.authorityJid);
+    this.servers.set("Authority", authority);
+    authority.actor.take();
+  }
+
+  /** The same for one more: those before it allow it, and a person presses. */
+  trustAlso(name: string): void {
+    const before = [...this.servers.values()];
+    const jid = this.bare(name);
+    const another = this.server(name);
+    for (const one of before) one.decide(SECONDARY.replace("{jid}", jid), "isFriend");
+    another.actor.send(`<presence type='subscribe' to='${this.world.account}'/>`);
+    this.world.pass(200);
+    this.world.owner.press();
+    if (!this.world.device.status().trust.includes(jid)) throw new Error(`no trust in ${name}`);
+    for (const one of [...before, another]) {
+      delete one.rules.isFriend;
+      one.actor.take();
+      one.hears();
+    }
   }
 
   person(name: string): Visitor {
@@ -50,11 +84,15 @@ export class Stage {
   }
 
   actor(name: string): Actor {
-    return name === "Authority" ? this.provisioning.actor : this.person(name).actor;
+    return name in PEOPLE ? this.person(name).actor : this.server(name).actor;
   }
 
   bare(name: string): string {
-    return name === "Authority" ? bareOf(this.authorityJid) : bareOf(PEOPLE[name]!);
+    return bareOf(PEOPLE[name] ?? this.jidOf(name));
+  }
+
+  private jidOf(name: string): string {
+    return SERVERS[name] ?? this.authorityJid;
   }
 
   send(name: string, xml: string): void {
@@ -69,7 +107,7 @@ export class Stage {
   answer(name: string, say: string): void {
     const question = this.questions.get(name);
     if (!question) throw new Error(`${name} was not asked`);
-    this.provisioning.reply(question, say);
+    this.server(name).reply(question, say);
     this.world.settle();
   }
 
@@ -97,7 +135,7 @@ export class Stage {
   /** Nothing may be left unheard. */
   close(): void {
     for (const name of this.people.keys()) this.silent(name);
-    if (this.authority) this.silent("Authority");
+    for (const name of this.servers.keys()) this.silent(name);
     if (this.world.board.restarts.length) throw new Error("the board restarted");
   }
 }
