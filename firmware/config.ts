@@ -135,5 +135,61 @@ export const REPEATS_MAX = 4;
 export const REPEAT_MS = 30000;
 export const REPEAT_BYTES_MAX = 512;
 
+// ---- passive rendezvous (a board without a network; DESIGN.md, "Passive rendezvous") ----
+
+/** The port that whoever waits for a board listens on: Weave's unsecured one. */
+export const RENDEZVOUS_PORT = 11096;
+/** Body of one frame. The largest is a secured one with all credentials. */
+export const FRAME_BYTES_MAX = 1024;
+/** A device id, a serial number, a version, the name of a provisioner. */
+export const LABEL_BYTES_MAX = 64;
+/** The joiner's window, from the press or the start of a board without an account. */
+export const JOIN_WINDOW_MS = 180000;
+/** Networks that are tried in one window, each once. */
+export const NETWORKS_MAX = 4;
+/** Between the end of a scan and the next, while no network was worth trying. */
+export const RESCAN_MS = 5000;
+/** A scan that has found nothing by then has failed. */
+export const SCAN_MS = 15000;
+/** Association and an address. */
+export const ASSOCIATE_MS = 15000;
+/** One connection attempt; after a failure the next begins so much later, so many times. */
+export const DIAL_MS = 5000;
+export const REDIAL_MS = 2000;
+export const DIALS_MAX = 3;
+/** From the connection to the other side's first frame, on both sides. */
+export const IDENTIFY_MS = 5000;
+/** From our share to theirs: a provisioner has it ready. */
+export const SHARE_MS = 15000;
+/** From their share to their proof: on a chip there is a multiplication in between. */
+export const PROOF_MS = 90000;
+/** The whole authentication. Weave's 30 s are too short for an interpreter. */
+export const PASE_MS = 150000;
+/** A secured connection without a word, and how soon the joiner asks whether it is still there. */
+export const SECURE_IDLE_MS = 30000;
+export const ECHO_MS = 10000;
+/** What was handed over must work within this: first the network, then the login. */
+export const HOME_MS = 30000;
+export const LOGIN_MS = 30000;
+/** Failed proofs before the first pause; the pause doubles with each further one. */
+export const PROOFS_FREE = 3;
+export const PAUSE_MIN_MS = 15000;
+export const PAUSE_MAX_MS = 3600000;
+/** Failed proofs since the last good one after which only a power cycle and a wait help. */
+export const PROOFS_MAX = 20;
+export const LOCKED_MS = 600000;
+/** One-time pairs that are made while nothing else is to do; each lasts for one attempt. */
+export const PAIRS_MAX = 4;
+/** Of the multiplication in one tick: by the clock, plus one step of at most 105 ms on a chip. */
+export const SLICE_MS = 30;
+/** And by count, where the clock is virtual or the machine quick. */
+export const SLICE_STEPS_MAX = 64;
+/** How long a provisioner waits for a joiner, in all. */
+export const INVITATION_MS = 300000;
+/** Joiners that failed to prove themselves before a provisioner closes. */
+export const REFUSALS_MAX = 5;
+/** After its last use an access point goes off. */
+export const ACCESS_POINT_MS = 120000;
+
 /** XEP-0092, for friends. */
 export const VERSION = "0.1.0";

@@ -67,6 +67,49 @@ export interface Network {
   connect(endpoint: Endpoint, listener: SocketListener): Socket;
 }
 
+/** Told of whoever connects to a port of ours. */
+export interface Acceptor {
+  /** The connection is open. What comes next is told to the listener that is returned. */
+  accept(socket: Socket): SocketListener;
+}
+
+/** A port that is listened on, until `close`; connections that it accepted go on. */
+export interface Port {
+  close(): void;
+}
+
+/** Connections the other way round: only a provisioner has this (RENDEZVOUS 5.1). */
+export interface Server {
+  /** Never throws; a port that cannot be had is one to which nobody comes. */
+  listen(port: number, acceptor: Acceptor): Port;
+}
+
+/** A network in reach, as a scan sees it. */
+export interface Cell {
+  /** As octets, 32 at most. */
+  ssid: string;
+  /** No passphrase is needed. */
+  isOpen: boolean;
+  /** dBm: the greater the nearer; 0 where it is not known. */
+  rssi: number;
+}
+
+/** The radio of a board without a network. It is asked how things are; it tells nobody. */
+export interface Wireless {
+  /** Begins to look around; takes seconds. */
+  scan(): void;
+  /** What the last scan found; null while it is under way. Empty where it failed. */
+  cells(): Cell[] | null;
+  /** Leaves the network it is on and goes to this one; passphrase "" for an open one. */
+  join(ssid: string, passphrase: string): void;
+  /** There is an address on the network last asked for. */
+  isJoined(): boolean;
+  /** Where whoever opened the joined network listens for joiners (port 11096 of the gateway). */
+  host(): Endpoint;
+  /** On no network, and looking for none. */
+  leave(): void;
+}
+
 export interface DigitalIn {
   /** True while pressed / active, whatever the polarity of the wire. */
   read(): boolean;
@@ -97,6 +140,21 @@ export interface Crypto {
   unbase64(text: string): string;
   /** CRC-32 (IEEE 802.3) as an unsigned integer. */
   crc32(bytes: string): number;
+}
+
+/**
+ * The sum of a[i] * b[i + offset] over all of a, in double precision, in that order. On Espruino
+ * it is `E.convolve`, the one native loop over numbers that there is.
+ */
+export type Convolve = (a: Float64Array, b: Float64Array, offset: number) => number;
+
+/** What the rendezvous needs beside Crypto; only a board that is being commissioned has it. */
+export interface Cipher {
+  sha512(bytes: string): string;
+  /** AES-128 in CBC mode without padding: whole blocks of 16 octets. */
+  encrypt(key: string, iv: string, bytes: string): string;
+  decrypt(key: string, iv: string, bytes: string): string;
+  readonly convolve: Convolve;
 }
 
 /** Everything a device gets from its board. */
