@@ -106,6 +106,13 @@ export const VOLATILE_MAX = 8;
 /** Decisions written in an hour: with 64 kB and 100,000 erases it takes decades to wear out. */
 export const DECISION_WRITES_MAX = 60;
 export const HOUR_MS = 3600000;
+/**
+ * After each new stream what is remembered waits so long, where there is any: the provisioning
+ * server sees us come, and a clearCache that we missed arrives first. It takes two round trips.
+ */
+export const HOLD_MS = 3000;
+/** A decision that nobody used for so long of uptime is asked for again (XEP-0324 "cache"). */
+export const AGE_MS = 2592000000;
 
 // ---- pairing ----
 

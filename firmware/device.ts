@@ -87,6 +87,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly delegation: Delegation;
   private readonly window: PairingWindow;
   private readonly button: Button;
+  private readonly gate: Gate;
   private readonly calls: Calls;
   private readonly relays: Relay[];
 
@@ -114,7 +115,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const named = settings.provisioning;
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named));
-    const gate = new Gate(trust, cache, requests, roster);
+    const gate = this.gate = new Gate(trust, cache, requests, roster);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
@@ -147,6 +148,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   tick(nowMs: number): void {
     this.button.tick(nowMs);
     this.connection.tick(nowMs);
+    this.gate.tick(nowMs);
     this.calls.tick(nowMs);
     this.requests.tick(nowMs);
     this.delegation.tick(nowMs);
@@ -174,6 +176,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   }
 
   onOnline(nowMs: number): void {
+    this.gate.hold(nowMs);
     this.roster.load(nowMs);
     this.basics.synchronise(nowMs);
   }

@@ -13,7 +13,7 @@
  * is acknowledged, and not at all when there is nothing to clear.
  */
 import {
-  DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
+  AGE_MS, DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
 import { Hash } from "../../hal/hal.js";
@@ -27,6 +27,8 @@ const QUESTION_BYTES = 16;
 const HEAD_BYTES = 24;
 /** An address counts words from the middle of 64 kB, so that it is a small integer: no JsVar. */
 const MIDDLE = 8192;
+/** Lies in the index behind what was not used since the last look for aged decisions. */
+const MARK = "-";
 
 interface Index {
   [key: string]: number;
@@ -46,11 +48,13 @@ export class Cache implements Historian {
   private stored: boolean;
   private written: number;
   private hourMs: number;
+  private agedMs: number;
 
   constructor(private readonly crypto: Crypto) {
     this.generation = this.hits = this.misses = this.entries = this.written = this.hourMs = 0;
+    this.agedMs = 0;
     this.stored = false;
-    this.index = {};
+    this.index = { "-": 0 }; // MARK
     this.fleeting = [];
   }
 
@@ -108,6 +112,23 @@ export class Cache implements Historian {
     if (durable) this.stored = false;
     this.empty();
     return durable;
+  }
+
+  /**
+   * Each AGE_MS of uptime, what was not used since the last time goes, one a tick. No clock is
+   * asked: it could jump. A start counts as use.
+   */
+  age(nowMs: number): void {
+    if (nowMs - this.agedMs < AGE_MS) return;
+    for (const key in this.index) {
+      if (key !== MARK) this.remove(key);
+      else {
+        delete this.index[MARK];
+        this.index[MARK] = 0;
+        this.agedMs = nowMs;
+      }
+      return;
+    }
   }
 
   /** All decisions for a bare JID, as after unfriending. False: the flash did not take it. */
@@ -182,6 +203,7 @@ export class Cache implements Historian {
     const found: string[] = [];
     const journal = this.journal;
     for (const key in this.index) {
+      if (key === MARK) continue;
       const record = journal.log.read((this.index[key] + MIDDLE) * 4);
       if (record.substring(QUESTION_BYTES, HEAD_BYTES) === owner) found.push(key);
     }
@@ -196,7 +218,7 @@ export class Cache implements Historian {
 
   /** The least recently used. */
   private first(): string {
-    for (const key in this.index) return key;
+    for (const key in this.index) if (key !== MARK) return key;
     return "";
   }
 
@@ -209,7 +231,7 @@ export class Cache implements Historian {
 
   private empty(): void {
     this.generation++;
-    this.index = {};
+    this.index = { "-": 0 }; // MARK
     this.fleeting = [];
     this.entries = 0;
   }

@@ -9,9 +9,10 @@
  *   some are silent or err            | what the others grant, else Unknown; never remembered
  *
  * Equal questions under way are asked once. A clearCache in between voids every answer to a
- * question of before: it is asked once more.
+ * question of before: it is asked once more. After each new stream every question waits for
+ * HOLD_MS, so that a clearCache that we missed arrives before what it voids is used.
  */
-import { QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../config.js";
+import { HOLD_MS, QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
 import type { Roster } from "../router/roster.js";
 import type { Asker, Requests } from "../stream/requests.js";
@@ -37,6 +38,14 @@ export interface Waiter {
   decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void;
 }
 
+/** What was asked while the gate holds. */
+interface Held {
+  question: Question;
+  waiter: Waiter;
+  context: unknown;
+  mayWait: boolean;
+}
+
 interface Case {
   key: string;
   question: Question;
@@ -55,6 +64,8 @@ const ALL: Grant = { types: "", nodes: "", names: "" };
 
 export class Gate implements Asker {
   private cases: Case[];
+  private held: Held[];
+  private untilMs: number;
 
   constructor(
     private readonly trust: Trust,
@@ -63,6 +74,21 @@ export class Gate implements Asker {
     private readonly roster: Roster,
   ) {
     this.cases = [];
+    this.held = [];
+    this.untilMs = 0;
+  }
+
+  /** A new stream is up. */
+  hold(nowMs: number): void {
+    if (this.cache.entries) this.untilMs = nowMs + HOLD_MS;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.untilMs) return;
+    for (const one of this.held.splice(0, QUESTIONS_MAX)) {
+      this.ask(one.question, one.waiter, one.context, one.mayWait, nowMs);
+    }
+    this.cache.age(nowMs);
   }
 
   /** Whether this bare JID may ask at all: a friend, or a trusted server. Nobody else costs us. */
@@ -81,6 +107,11 @@ export class Gate implements Asker {
     }
     if (servers.indexOf(question.jid) >= 0) {
       waiter.decided(context, Verdict.Granted, [question], nowMs);
+      return;
+    }
+    if (nowMs < this.untilMs) {
+      if (this.held.length < QUESTIONS_MAX) this.held.push({ question, waiter, context, mayWait });
+      else waiter.decided(context, Verdict.Busy, [], nowMs);
       return;
     }
     const known = this.cache.get(question);

@@ -1,7 +1,7 @@
 /** Decisions: who goes when there is no room, what is written, and what a restart finds. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
-  DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
+  AGE_MS, DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
 } from "../../../firmware/config.js";
 import { Verb, list } from "../../../firmware/access/grant.js";
 import { Break } from "../../../hal/mock/flash.js";
@@ -199,4 +199,55 @@ test("the newer of two answers to one question counts", () => {
   parts.decide(ALICE, "f", false);
   expect(parts.cache.entries).toBe(1);
   expect(again(parts).cache.get(question(ALICE, "f"))).toEqual([]);
+});
+
+describe("what nobody uses", () => {
+  function aged(parts: Parts, nowMs: number): void {
+    for (let i = 0; i < DECISIONS_MAX; i++) parts.cache.age(nowMs);
+  }
+
+  test("goes after so long of uptime, and not a moment sooner; what is used stays", () => {
+    const parts = erased(8);
+    fill(parts, ALICE, 5);
+    aged(parts, AGE_MS - 1);
+    expect(parts.cache.entries).toBe(5);
+    aged(parts, AGE_MS);
+    // From here on it is counted who is used.
+    expect(parts.cache.entries).toBe(5);
+    expect(parts.served(ALICE, "f1")).toBe(true);
+    fill(parts, BOB, 1);
+    aged(parts, 2 * AGE_MS - 1);
+    expect(parts.cache.entries).toBe(6);
+    aged(parts, 2 * AGE_MS);
+    expect(parts.cache.entries).toBe(2);
+    expect([parts.served(ALICE, "f0"), parts.served(ALICE, "f1"), parts.served(BOB, "f0")])
+      .toEqual([false, true, true]);
+    for (const one of [again(parts)]) expect(one.cache.entries).toBe(2);
+    aged(parts, 3 * AGE_MS);
+    expect(parts.cache.entries).toBe(2);
+    aged(parts, 4 * AGE_MS);
+    expect(parts.cache.entries).toBe(0);
+  });
+
+  test("goes one at a time, so that no tick is long", () => {
+    const parts = erased(8);
+    fill(parts, ALICE, 3);
+    parts.cache.age(AGE_MS);
+    for (const left of [2, 1, 0, 0]) {
+      parts.cache.age(2 * AGE_MS);
+      expect(parts.cache.entries).toBe(left);
+    }
+  });
+
+  test("is found and given up as ever, with the mark among the others", () => {
+    const parts = erased(8);
+    fill(parts, ALICE, 3);
+    parts.cache.age(AGE_MS);
+    fill(parts, BOB, 2);
+    expect(parts.cache.purge(ALICE)).toBe(true);
+    expect(parts.cache.entries).toBe(2);
+    expect(parts.cache.clear()).toBe(true);
+    parts.cache.age(2 * AGE_MS);
+    expect(parts.cache.entries).toBe(0);
+  });
 });

@@ -1,6 +1,6 @@
 /** HOSTILE-TESTS 4.18 to 4.25: what is remembered, and of whom. */
 import { describe, expect, test } from "vitest";
-import { DECISIONS_MAX, DECISION_WRITES_MAX, HOUR_MS } from "../../../../firmware/config.js";
+import { DECISIONS_MAX, DECISION_WRITES_MAX, HOLD_MS, HOUR_MS, QUESTIONS_MAX } from "../../../../firmware/config.js";
 import { MockFlash } from "../../../../hal/mock/flash.js";
 import { Authority } from "../../../sim/authority.js";
 import type { Visitor } from "../../../sim/visitor.js";
@@ -148,6 +148,7 @@ describe("T 4.22: a damaged record is no decision", () => {
     world.start();
     visitor.read("momentary='true'", ONE);
     visitor.switch("relay2", true);
+    world.pass(HOLD_MS);
     const heard = visitor.hears();
     if (world.relays.relay2!.on) heard.push("relay2 was switched");
     return heard;
@@ -218,6 +219,66 @@ test("T 4.25: back after a break the device shows itself to its provisioning ser
   world.pass(5000);
   const [presence] = authority.actor.take();
   expect([presence!.name, presence!.attributes.from]).toEqual(["presence", world.jid]);
+});
+
+describe("T 4.25: after each new stream what is remembered waits for a clearCache", () => {
+  function back(): Cast {
+    const { world, visitor, authority } = cast();
+    authority.decide("yes", "canRead");
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears().at(-1)).toContain("Temperature");
+    world.restart();
+    authority.hears();
+    visitor.actor.take();
+    return { world, visitor, authority };
+  }
+  /** The board has been online for about 400 ms. */
+  const ask = (cast: Cast): number => cast.visitor.read("momentary='true'", ONE);
+
+  test("so long, and no longer, though the server is silent", () => {
+    const all = back();
+    all.authority.decide("silent");
+    ask(all);
+    all.world.pass(HOLD_MS - 500);
+    expect(all.visitor.hears()).toEqual([]);
+    all.world.pass(500);
+    expect(all.visitor.hears().at(-1)).toContain("Temperature");
+    expect(all.authority.hears()).toEqual([]);
+    ask(all);
+    expect(all.visitor.hears().length).toBe(2);
+  });
+
+  test("whoever is one too many to wait is told to try again", () => {
+    const all = back();
+    const others = [1, 2].map((i) => all.world.friend(`other${i}@ex.org/x`));
+    for (let i = 0; i < QUESTIONS_MAX / 2; i++) for (const one of others) one.read("peak='1'", ONE);
+    all.world.settle();
+    expect(others.flatMap((one) => one.hears())).toEqual([]);
+    ask(all);
+    expect(all.visitor.hears()).toEqual(["wait/resource-constraint"]);
+    all.world.pass(HOLD_MS);
+    const heard = others.flatMap((one) => one.hears());
+    expect(heard.filter((word) => word === "accepted").length).toBe(QUESTIONS_MAX);
+  });
+
+  test("a board that remembers nothing asks at once", () => {
+    const { world, visitor, authority } = cast();
+    authority.decide("yes", "canRead");
+    world.restart();
+    visitor.actor.take();
+    ask({ world, visitor, authority });
+    expect(visitor.hears().at(-1)).toContain("Temperature");
+  });
+
+  test("a stream that is lost meanwhile leaves nobody waiting", () => {
+    const all = back();
+    ask(all);
+    all.world.dropStream();
+    all.world.pass(60000);
+    all.visitor.actor.take();
+    ask(all);
+    expect(all.visitor.hears().at(-1)).toContain("Temperature");
+  });
 });
 
 test("payloads of the device fit the schemas", () => {
