@@ -120,14 +120,12 @@ export class Cache implements Historian {
    */
   age(nowMs: number): void {
     if (nowMs - this.agedMs < AGE_MS) return;
-    for (const key in this.index) {
-      if (key !== MARK) this.remove(key);
-      else {
-        delete this.index[MARK];
-        this.index[MARK] = 0;
-        this.agedMs = nowMs;
-      }
-      return;
+    const key = this.first("");
+    if (key !== MARK) this.remove(key);
+    else {
+      delete this.index[MARK];
+      this.index[MARK] = 0;
+      this.agedMs = nowMs;
     }
   }
 
@@ -154,7 +152,7 @@ export class Cache implements Historian {
     else if (kind === Kind.Decision && payload.length >= HEAD_BYTES) {
       this.stored = true;
       this.enter(payload.substring(0, 4), address);
-      if (this.entries > DECISIONS_MAX) this.remove(this.first());
+      if (this.entries > DECISIONS_MAX) this.remove(this.first(MARK));
     }
   }
 
@@ -195,7 +193,7 @@ export class Cache implements Historian {
   private makeRoom(owner: string): void {
     if (this.entries < DECISIONS_MAX) return;
     const own = this.ownedBy(owner);
-    this.remove(own.length * 2 >= DECISIONS_MAX ? own[0] : this.first());
+    this.remove(own.length * 2 >= DECISIONS_MAX ? own[0] : this.first(MARK));
   }
 
   /** Keys of the decisions of one caller, least recently used first. Reads them all: rare. */
@@ -216,9 +214,9 @@ export class Cache implements Historian {
     if (demand) this.journal.log.kill(demand);
   }
 
-  /** The least recently used. */
-  private first(): string {
-    for (const key in this.index) if (key !== MARK) return key;
+  /** The least recently used; the mark counts unless it is the exception. */
+  private first(except: string): string {
+    for (const key in this.index) if (key !== except) return key;
     return "";
   }
 
