@@ -85,7 +85,7 @@ export class HostNetwork implements Network {
   }
 }
 
-class HostSocket implements Socket {
+export class HostSocket implements Socket {
   readonly gone: Promise<void>;
   private socket: NodeSocket | null = null;
   private isOpen = false;
@@ -97,17 +97,28 @@ class HostSocket implements Socket {
   private markGone: () => void = () => {};
 
   constructor(
-    private readonly listener: SocketListener,
-    private readonly observer: Observer,
-    private readonly forget: () => void,
+    private listener: SocketListener,
+    private readonly observer: Observer = SILENT,
+    private readonly forget: () => void = () => {},
   ) {
     this.gone = new Promise((resolve) => { this.markGone = resolve; });
   }
 
   attach(socket: NodeSocket, secure: boolean): void {
+    socket.on(secure ? "secureConnect" : "connect", () => this.opened());
+    this.follow(socket);
+  }
+
+  /** A connection that somebody else has opened; who listens is known only after a look at it. */
+  adopt(socket: NodeSocket, listen: (socket: Socket) => SocketListener): void {
+    this.isOpen = true;
+    this.follow(socket);
+    this.listener = listen(this);
+  }
+
+  private follow(socket: NodeSocket): void {
     this.socket = socket;
     socket.setNoDelay(true);
-    socket.on(secure ? "secureConnect" : "connect", () => this.opened());
     socket.on("data", (bytes: Buffer) => this.received(bytes));
     socket.on("error", (error) => { this.failure = explain(error); });
     socket.on("close", () => this.closed());
@@ -197,6 +208,10 @@ class HostSocket implements Socket {
     this.markGone();
   }
 }
+
+export const DEAF: SocketListener = {
+  onOpen: () => {}, onBytes: () => {}, onDrain: () => {}, onClosed: () => {},
+};
 
 const SILENT: Observer = {
   onConnect: () => {},
