@@ -95,6 +95,17 @@ export const NAME_BYTES_MAX = 64;
 /** All tokens of a request together. */
 export const TOKENS_BYTES_MAX = 1024;
 
+// ---- tokens (XEP-0324 "tokens") ----
+
+/** A token of our own; four of them and their servers' JIDs must fit into one record. */
+export const TOKEN_BYTES_MAX = 512;
+/** How long after a token was sent to somebody that one may challenge it. */
+export const TOKEN_MS = 60000;
+/** Sent tokens that are remembered so long; who comes too late to be challenged is refused. */
+export const TOKENS_SENT_MAX = 8;
+/** A challenge or its answer, in base64: what RSA with 6,144 bits makes. */
+export const CHALLENGE_BYTES_MAX = 1024;
+
 // ---- the decision cache ----
 
 /** One JsVar each in RAM, about 100 octets on flash (of 64 kB). */

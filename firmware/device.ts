@@ -7,11 +7,13 @@ import type { AnalogIn, Hal, Ticker } from "../hal/hal.js";
 import { PAIRING_WINDOW_MS } from "./config.js";
 import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
+import { Challenges } from "./access/challenge.js";
 import { Commands } from "./access/command.js";
 import { Delegation } from "./access/delegation.js";
 import { Farewell } from "./access/farewell.js";
 import { Friendship } from "./access/friendship.js";
 import { Gate } from "./access/gate.js";
+import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
 import { PairingWindow, WindowState } from "./pairing/window.js";
@@ -78,6 +80,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly journal: Journal;
   private readonly cache: Cache;
   private readonly trust: Trust;
+  private readonly tokens: Tokens;
+  private readonly challenges: Challenges;
   private readonly link: Link;
   private readonly connection: Connection;
   private readonly requests: Requests;
@@ -115,7 +119,9 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const named = settings.provisioning;
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named));
-    const gate = this.gate = new Gate(trust, cache, requests, roster);
+    const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
+    this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity, challenges);
+    const gate = this.gate = new Gate(trust, cache, requests, roster, challenges);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
@@ -129,7 +135,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);
-    router.routes = routesOf(roster, this.disco, basics, commands, readout, control);
+    router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control);
     hal.led.write(false);
   }
 
@@ -139,6 +145,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.journal.load();
     this.account.load();
     this.trust.load();
+    this.tokens.load();
     if (settings.jid !== "") {
       this.account.set(settings.jid, settings.password, settings.host, settings.port,
         settings.secure);
@@ -152,6 +159,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.calls.tick(nowMs);
     this.requests.tick(nowMs);
     this.delegation.tick(nowMs);
+    this.tokens.tick(nowMs);
+    this.challenges.tick();
     this.window.tick(nowMs);
     for (const relay of this.relays) relay.tick(nowMs);
     this.link.onDrain();
@@ -185,6 +194,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.roster.forget();
     this.trust.unsee();
     this.delegation.stop();
+    this.tokens.stop();
     this.window.abandon();
   }
 

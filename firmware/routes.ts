@@ -1,4 +1,5 @@
 /** Every stanza that this device answers, one row each. Disco's features are read from here. */
+import type { Challenges } from "./access/challenge.js";
 import type { Commands } from "./access/command.js";
 import { NS_PROVISIONING } from "./access/provisioning.js";
 import { NS_PING, NS_TIME, NS_VERSION } from "./router/basics.js";
@@ -14,8 +15,8 @@ import { NS_SENSORDATA } from "./thing/readout.js";
 import type { Readout } from "./thing/readout.js";
 
 export function routesOf(
-  roster: Roster, disco: Disco, basics: Basics, commands: Commands, readout: Readout,
-  control: Control,
+  roster: Roster, disco: Disco, basics: Basics, commands: Commands, challenges: Challenges,
+  readout: Readout, control: Control,
 ): Routes {
   const routes: Routes = {};
   routes["set " + NS_ROSTER + " query"] = roster;
@@ -25,6 +26,7 @@ export function routesOf(
   routes["get " + NS_VERSION + " query"] = basics;
   routes["get " + NS_TIME + " time"] = basics;
   routes["set " + NS_PROVISIONING + " clearCache"] = commands;
+  routes["get " + NS_PROVISIONING + " tokenChallenge"] = challenges;
   routes["message " + NS_PROVISIONING + " unfriend"] = commands;
   routes["message " + NS_PROVISIONING + " friend"] = commands;
   routes["get " + NS_SENSORDATA + " req"] = readout;

@@ -157,6 +157,14 @@ export interface Cipher {
   readonly convolve: Convolve;
 }
 
+/** Proves who the board is (XEP-0324 "tokens"); of a board that can do RSA. */
+export interface Identity {
+  /** The public X.509 certificate, as DER. */
+  certificate(): string;
+  /** RSAES-OAEP with SHA-1 by its private key; "" for whatever is no block of it. May block. */
+  decrypt(block: string): string;
+}
+
 /** Everything a device gets from its board. */
 export interface Hal {
   clock: Clock;
@@ -164,6 +172,8 @@ export interface Hal {
   flash: Flash;
   network: Network;
   crypto: Crypto;
+  /** Null where the board cannot do RSA: it gets no token of its own. */
+  identity: Identity | null;
   led: DigitalOut;
   button: DigitalIn;
   /** The last resort of the supervisor; on the host the process ends. */

@@ -38,6 +38,11 @@ export interface Waiter {
   decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void;
 }
 
+/** Told which tokens went where, and from whom they are. Implemented by challenge.ts. */
+export interface TokenSink {
+  note(to: string, from: string, tokens: string, nowMs: number): void;
+}
+
 /** What was asked while the gate holds. */
 interface Held {
   question: Question;
@@ -60,8 +65,6 @@ interface Case {
   grants: Grant[];
 }
 
-const ALL: Grant = { types: "", nodes: "", names: "" };
-
 export class Gate implements Asker {
   private cases: Case[];
   private held: Held[];
@@ -72,6 +75,7 @@ export class Gate implements Asker {
     private readonly cache: Cache,
     private readonly requests: Requests,
     private readonly roster: Roster,
+    private readonly sink: TokenSink,
   ) {
     this.cases = [];
     this.held = [];
@@ -164,6 +168,7 @@ export class Gate implements Asker {
   private send(one: Case, nowMs: number): void {
     const servers = this.trust.list();
     const payload = printQuestion(one.question);
+    const tokens = one.question.tokens.join(" ");
     one.open = servers.length;
     one.failed = one.secondary = false;
     one.grants = [];
@@ -173,7 +178,7 @@ export class Gate implements Asker {
       if (to === "" || !this.requests.ask(to, "get", payload, this, one, nowMs)) {
         one.open--;
         one.failed = true;
-      }
+      } else this.sink.note(to, one.question.from, tokens, nowMs);
     }
     if (one.open === 0) this.decide(one, [], nowMs);
   }
@@ -208,5 +213,5 @@ export class Gate implements Asker {
 
 /** For a question without nodes or names. */
 export function friendQuestion(bare: string): Question {
-  return { verb: Verb.Friend, jid: bare, tokens: [], types: ALL.types, nodes: "", names: "" };
+  return { verb: Verb.Friend, jid: bare, from: "", tokens: [], types: "", nodes: "", names: "" };
 }

@@ -19,8 +19,9 @@ export const enum Verb {
 /** One question to a provisioning server (XEP-0324 isFriend, canRead, canControl). */
 export interface Question {
   verb: Verb;
-  /** Bare JID of the caller. */
+  /** Bare JID of the caller; and the full one, which its tokens came from (no part of the key). */
   jid: string;
+  from: string;
   /** As received, "" where there was none: service, device and user token. */
   tokens: string[];
   /** Field types of a read-out; "" for the other verbs. */

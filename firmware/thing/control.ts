@@ -49,7 +49,8 @@ export class Control implements Handler, Callee {
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
     const question: Question = {
-      verb: Verb.Control, jid: caller.bare, tokens, types: "", nodes: nodes || "",
+      verb: Verb.Control, jid: caller.bare, from: caller.from, tokens, types: "",
+      nodes: nodes || "",
       names: parameters ? list(parameters.map((parameter) => parameter[1])) : "",
     };
     const call: Call = {

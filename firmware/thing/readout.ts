@@ -63,7 +63,7 @@ export class Readout implements Handler, Callee {
     const tokens = tokensOf(payload);
     const types = typesOf(payload);
     const question: Question = {
-      verb: Verb.Read, jid: caller.bare, tokens,
+      verb: Verb.Read, jid: caller.bare, from: caller.from, tokens,
       types: types === "" ? list([MOMENTARY]) : types || "", // ERRATA N40: the least it can mean
       nodes: nodes || "", names: names || "",
     };

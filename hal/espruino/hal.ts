@@ -17,6 +17,8 @@ const WATCHDOG_SECONDS = 60;
 export class ChipHal implements Hal {
   readonly clock = new EngineClock();
   readonly crypto = new EngineCrypto();
+  /** A minute of sums for one block (REQUIREMENTS D5): no RSA here. */
+  readonly identity = null;
   readonly flash = new ChipFlash();
   readonly random: HashRandom;
   readonly network: EngineNetwork;

@@ -119,6 +119,8 @@ function erased(): string {
 export class LinuxHal implements Hal {
   readonly clock = new EngineClock();
   readonly crypto = new EngineCrypto();
+  /** A minute of sums for one block (REQUIREMENTS D5): no RSA here. */
+  readonly identity = null;
   readonly flash = new FileFlash("thing.flash");
   readonly random: HashRandom;
   readonly network: EngineNetwork;

@@ -2,7 +2,7 @@
  * A virtual board: the firmware on the host HAL, and what can be seen and done from outside.
  * `npm run device` shows one of these, the demo shows it beside others.
  */
-import type { Endpoint, Hal, Ticker } from "../hal.js";
+import type { Endpoint, Hal, Identity, Ticker } from "../hal.js";
 import { HostClock } from "./clock.js";
 import { HostCrypto } from "./crypto.js";
 import { Driver } from "./driver.js";
@@ -55,6 +55,8 @@ export interface BoardOptions {
   createFirmware(hal: Hal, nodes: VirtualNode[]): Firmware;
   /** None: nothing outlives the board. */
   flash?: HostFlash;
+  /** None: the board can do no RSA, and gets no token. */
+  identity?: Identity;
   /** PEM texts that take the place of the system's authorities. */
   ca?: string[];
   /** One line of the log; never a secret in it. */
@@ -85,7 +87,8 @@ export class Board {
     const clock = new HostClock();
     this.hal = {
       clock, random: new HostRandom(), flash: this.flash, network: this.network,
-      crypto: new HostCrypto(), led: this.led, button: this.button,
+      crypto: new HostCrypto(), identity: options.identity ?? null,
+      led: this.led, button: this.button,
       restart: (why) => this.restart(why),
     };
     this.firmware = options.createFirmware(this.hal, this.nodes);

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 function createBoard(options: Options, flash: HostFlash, nodes: VirtualNode[]): Board {
   const settings = settle(options, flash);
   return new Board({
-    nodes, flash, ca: options.ca, log,
+    nodes, flash, ca: options.ca, identity: options.identity, log,
     createFirmware: (hal, pins) => new Device(hal, pins, settings),
     restart: () => process.exit(EXIT_RESTART),
   });

@@ -8,6 +8,7 @@ import { Command, CommanderError, Option } from "commander";
 import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
 import { bareJid } from "../../firmware/stream/jid.js";
 import { parsePort, splitAuthority } from "./address.js";
+import { HostIdentity } from "./identity.js";
 import { printable, toWire } from "./text.js";
 
 const WINDOW_S_MIN = 1;
@@ -28,6 +29,7 @@ export interface Options {
   ca: string[] | undefined;
   provisioning: string;
   windowMs: number;
+  identity: HostIdentity | undefined;
   flash: string;
   control: { host: string; port: number } | null;
 }
@@ -42,6 +44,8 @@ interface Raw {
   ca?: string;
   provisioning?: string;
   window: string;
+  certificate?: string;
+  key?: string;
   flash?: string;
   control?: string;
 }
@@ -61,6 +65,7 @@ export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Op
     ca: given(raw.ca, undefined, readAuthorities),
     provisioning: given(raw.provisioning, "", (text) => parseJid("--provisioning", text)),
     windowMs: parseWindow(raw.window),
+    identity: readIdentity(raw.certificate, raw.key),
     flash: raw.flash ?? "",
     control: given(raw.control, null, parseControl),
   };
@@ -84,6 +89,8 @@ function readArguments(args: string[]): Raw | null {
     .option("--ca <file>", "PEM of the CA, or of the server's own certificate, to trust")
     .option("--provisioning <jid>", "a preprogrammed provisioning server")
     .option("--window <seconds>", "how long the LED blinks for a friendship request", "30")
+    .option("--certificate <file>", "who the board is, to get a token: PEM of an X.509 certificate")
+    .option("--key <file>", "and of its RSA key")
     .option("--flash <file>", "the flash image, created if missing")
     .option("--control <[host:]port>", "the HTTP control interface; port 0 picks one")
     .allowExcessArguments(false)
@@ -165,4 +172,15 @@ function readAuthorities(path: string): string[] {
     throw new Misuse(`the --ca file ${path} cannot be used: ${(error as Error).message}`);
   }
   throw new Misuse(`the --ca file ${path} cannot be used: it holds no PEM certificate`);
+}
+
+function readIdentity(certificate?: string, key?: string): HostIdentity | undefined {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (!certificate || !key) throw new Misuse("--certificate and --key need each other");
+  try {
+    return new HostIdentity(readFileSync(certificate, "utf8"), readFileSync(key, "utf8"));
+  } catch (error) {
+    const why = printable((error as Error).message);
+    throw new Misuse(`the certificate ${certificate} cannot be used with ${key}: ${why}`);
+  }
 }

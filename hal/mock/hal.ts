@@ -2,7 +2,7 @@
  * The board of the tests: virtual time, a seed for randomness, faults on demand.
  */
 import { TICK_MS } from "../../firmware/config.js";
-import type { Hal, Ticker } from "../hal.js";
+import type { Hal, Identity, Ticker } from "../hal.js";
 import { HostCrypto } from "../host/crypto.js";
 import { MockClock } from "./clock.js";
 import { MockFlash } from "./flash.js";
@@ -17,6 +17,7 @@ export interface MockOptions {
   clock?: MockClock;
   random?: MockRandom;
   network?: MockNetwork;
+  identity?: Identity;
 }
 
 export interface MockHal {
@@ -45,7 +46,8 @@ export function createMockHal(options: MockOptions = {}): MockHal {
   const restarts: string[] = [];
   const restart = (why: string): void => void restarts.push(why);
   const crypto = new HostCrypto();
-  const hal: Hal = { clock, random, flash, network, crypto, led, button, restart };
+  const identity = options.identity ?? null;
+  const hal: Hal = { clock, random, flash, network, crypto, identity, led, button, restart };
   const flush = (ticker: Ticker): void => settle(clock, ticker);
   const run = (ticker: Ticker, ms: number): void => pass(clock, ticker, ms);
   return { hal, clock, random, flash, network, led, button, restarts, flush, run };

@@ -81,7 +81,7 @@ export class Parts {
 }
 
 export function question(jid: string, name: string): Question {
-  return { verb: Verb.Read, jid, tokens: [], types: "", nodes: "", names: list([name]) };
+  return { verb: Verb.Read, jid, from: "", tokens: [], types: "", nodes: "", names: list([name]) };
 }
 
 export function boot(image: Uint8Array): Parts {

@@ -34,7 +34,7 @@ export class Authority {
 
   /** The same rule for all verbs, or for one. */
   decide(say: string, verb = ""): void {
-    for (const one of VERBS) if (verb === "" || one === verb) this.rules[one] = { say };
+    for (const one of verb === "" ? VERBS : [verb]) this.rules[one] = { say };
   }
 
   /** What was asked since the last look, as names of elements. */

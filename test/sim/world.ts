@@ -7,6 +7,7 @@ import { TICK_MS } from "../../firmware/config.js";
 import { Device } from "../../firmware/device.js";
 import type { Settings } from "../../firmware/device.js";
 import type { NodeSpec } from "../../firmware/thing/node.js";
+import type { Identity } from "../../hal/hal.js";
 import { MockClock } from "../../hal/mock/clock.js";
 import type { MockFlash } from "../../hal/mock/flash.js";
 import { MockAnalog, MockOutput } from "../../hal/mock/gpio.js";
@@ -33,6 +34,8 @@ export interface Options {
   /** In place of the desktop's. */
   nodes?: (world: World) => NodeSpec[];
   password?: string;
+  /** A board that can do RSA. */
+  identity?: Identity;
   /** A board that has run before. */
   flash?: MockFlash;
 }
@@ -57,6 +60,7 @@ export class World {
   constructor(readonly options: Options = {}) {
     this.board = createMockHal({
       seed: "world", clock: new MockClock(), ...(options.flash ? { flash: options.flash } : {}),
+      ...(options.identity ? { identity: options.identity } : {}),
     });
     this.wire = new Wire(this.board.clock, this.board.network, DOMAIN, { dev: PASSWORD });
     this.wire.account(this.account);

@@ -27,7 +27,7 @@ beforeEach(() => {
   };
   const roster = { isFriend: () => true };
   gate = new Gate(parts.trust, parts.cache, requests as unknown as Requests,
-    roster as unknown as Roster);
+    roster as unknown as Roster, { note: () => undefined });
 });
 
 const WORDS = {

@@ -15,10 +15,10 @@ const subset = (words: string[]): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...words), { maxLength: 6 }).map(list);
 const aGrant = fc.record({ types: subset(WORDS), nodes: subset(NODES), names: subset(NAMES) });
 const aQuestion = aGrant.map((lists): Question =>
-  ({ verb: Verb.Read, jid: "a@b", tokens: ["", "", ""], ...lists }));
+  ({ verb: Verb.Read, jid: "a@b", from: "", tokens: ["", "", ""], ...lists }));
 
 function question(types: string[], nodes: string[], names: string[]): Question {
-  return { verb: Verb.Read, jid: "a@b", tokens: ["", "", ""], types: list(types),
+  return { verb: Verb.Read, jid: "a@b", from: "", tokens: ["", "", ""], types: list(types),
     nodes: list(nodes), names: list(names) };
 }
 

@@ -35,7 +35,7 @@ function asked(element: Element): Question {
   const verb = element.name === "isFriend" ? Verb.Friend
     : element.name === "canControl" ? Verb.Control : Verb.Read;
   return {
-    verb, jid: element.attribute("jid"), tokens: tokensOf(element), types: typesOf(element)!,
+    verb, jid: element.attribute("jid"), from: "", tokens: tokensOf(element), types: typesOf(element)!,
     nodes: namesOf(element, NS_PROVISIONING, "node")!,
     names: namesOf(element, NS_PROVISIONING, verb === Verb.Read ? "field" : "parameter")!,
   };
@@ -60,8 +60,9 @@ function answerOf(question: Question, name: string): Answer | null {
   return answer(question, readFileSync(join(EXAMPLES, `0324-${name}.xml`), "latin1"));
 }
 
-const friend: Question = { verb: Verb.Friend, jid: "client1@example.org", tokens: [], ...ALL };
-const read: Question = { verb: Verb.Read, jid: "cl@ex.org", tokens: ["", "", ""],
+const friend: Question = { verb: Verb.Friend, jid: "client1@example.org", from: "", tokens: [],
+  ...ALL };
+const read: Question = { verb: Verb.Read, jid: "cl@ex.org", from: "", tokens: ["", "", ""],
   types: list(["momentary"]), nodes: list(["n1", "n2"]), names: list(["X", "Y"]) };
 const control: Question = { ...read, verb: Verb.Control, types: "" };
 
@@ -76,7 +77,8 @@ describe("the examples of XEP-0324: what is asked", () => {
     ["16-1.ok", "16-11.ok"]])("the request %s becomes the question %s", (request, wanted) => {
     const element = example(request);
     const question: Question = {
-      verb: Verb.Read, jid: "master@example.org", tokens: tokensOf(element), types: typesOf(element)!,
+      verb: Verb.Read, jid: "master@example.org", from: "", tokens: tokensOf(element),
+      types: typesOf(element)!,
       nodes: namesOf(element, NS_SENSORDATA, "node")!, names: namesOf(element, NS_SENSORDATA, "field")!,
     };
     expect(content(parse(printQuestion(question)))).toBe(content(example(wanted)));

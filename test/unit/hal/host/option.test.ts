@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generate } from "selfsigned";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDesktop } from "../../../../boards/desktop.js";
 import { Device } from "../../../../firmware/device.js";
@@ -43,12 +44,31 @@ test("every option arrives", () => {
     + " --provisioning prov.b.c --window 120 --flash f --control 0";
   expect(parse(line)).toEqual({
     board: "desktop", jid: "a@b.c", password: "x", host: "127.0.0.1", port: 5555, secure: false,
-    ca: undefined, provisioning: "prov.b.c", windowMs: 120000, flash: "f",
+    ca: undefined, provisioning: "prov.b.c", windowMs: 120000, identity: undefined, flash: "f",
     control: { host: "127.0.0.1", port: 0 },
   });
   expect(parse("--provisioning p@b.c --tls direct --window 1")).toMatchObject({
     provisioning: "p@b.c", secure: true, windowMs: 1000,
   });
+});
+
+test("a certificate and its key make a board that can prove who it is", async () => {
+  const [one, other] = await Promise.all([1, 2].map(() =>
+    generate([{ name: "commonName", value: "board" }], { keySize: 1024 })));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const certificate = file("c.pem", one!.cert);
+  const key = file("k.pem", one!.private);
+  expect(parse(`--certificate ${certificate} --key ${key}`).identity?.certificate().length)
+    .toBeGreaterThan(100);
+  for (const wrong of [`--certificate ${certificate}`, `--key ${key}`,
+    `--certificate ${certificate} --key ${file("o.pem", other!.private)}`,
+    `--certificate ${key} --key ${key}`, `--certificate ${certificate} --key ${folder}/none`]) {
+    expect(() => parse(wrong), wrong).toThrow(Misuse);
+    expect(() => parse(wrong), wrong).toThrow(/^[^\n]+$/);
+  }
 });
 
 test("texts become wire bytes", () => {
