@@ -24,8 +24,8 @@ import { NS_PROVISIONING } from "./provisioning.js";
 import type { Trust } from "./trust.js";
 
 const XMLNS = " xmlns='" + NS_PROVISIONING + "'";
-/** xs:int, to be said again as it was said. */
-const SEQNR = /^[-+]?[0-9]{1,10}$/;
+/** xs:int, to be said again as it was said: no more than 11 characters. */
+const SEQNR = /^[-+0-9][0-9]*$/;
 
 interface Errand {
   /** Bare JID of the server, and where it was reached. */
@@ -83,7 +83,7 @@ export class Tokens implements Asker {
     const block = readBlock(payload, this.crypto);
     const solved = block === "" ? "" : (this.identity as Identity).decrypt(block);
     errand.awaits = "getTokenResponse";
-    if (solved !== "" && SEQNR.test(seqnr)) {
+    if (solved !== "" && seqnr.length < 12 && SEQNR.test(seqnr)) {
       this.ask(errand, "getTokenChallengeResponse", seqnr, solved, nowMs);
     }
   }
