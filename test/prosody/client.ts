@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Prosody } from "./prosody.js";
+import type { Server } from "./server.js";
 
 /** The system's, which has Debian's packages. */
 const PYTHON = "/usr/bin/python3";
@@ -32,8 +32,8 @@ export class Client {
     child.stderr!.on("data", (bytes: Buffer) => { this.complaint += bytes.toString(); });
   }
 
-  static async start(prosody: Prosody, jid: string, password: string): Promise<Client> {
-    const { host, port, ca } = prosody;
+  static async start(server: Server, jid: string, password: string): Promise<Client> {
+    const { host, port, ca } = server;
     const args = [SCRIPT, jid, host, `${port}`, ca];
     const client = new Client(spawn(PYTHON, args, {
       env: { ...process.env, THING_PASSWORD: password },

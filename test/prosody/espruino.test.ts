@@ -52,7 +52,7 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
     const { built } = await build(ROOT, join(folder, "out"));
     const code = built.find((each) => each.board === "linux")!.code;
     stage = await Stage.open({ domain: DOMAIN, accounts: ACCOUNTS, espruino: true });
-    const { host, port } = stage.prosody;
+    const { host, port } = stage.server;
     const thing = { jid: DEVICE, password: ACCOUNTS.device, host, port, secure: true };
     writeFileSync(join(folder, "board.js"), `var THING=${JSON.stringify(thing)};\n${code}`);
     authority = await stage.employ(await stage.account("authority"));

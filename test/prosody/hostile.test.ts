@@ -43,9 +43,9 @@ describe.skipIf(missing && process.env["CI"] !== "true")("a stranger on Prosody"
     board = await stage.start("device", "flash", ["--provisioning", COMPONENT]);
     await board.event(({ type }) => type === "trust");
     visitor = await stage.visit("visitor");
-    const device = stage.prosody.jid("device");
+    const device = stage.server.jid("device");
     await authority.setRule({
-      device, peer: stage.prosody.jid("visitor"), friend: true, read: true,
+      device, peer: stage.server.jid("visitor"), friend: true, read: true,
     });
     expect(await visitor.befriend(device)).toBe("accepted");
     await meet(visitor, board, device);
@@ -88,7 +88,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("a stranger on Prosody"
   test("a roster, a clearCache and answers that are not the stranger's to send", async () => {
     const { jid } = stranger;
     const roster = xml("query", { xmlns: "jabber:iq:roster" },
-      xml("item", { jid: stage.prosody.jid("stranger"), subscription: "both" }));
+      xml("item", { jid: stage.server.jid("stranger"), subscription: "both" }));
     await expect(ask("set", roster)).rejects.toThrow("service-unavailable");
     const clear = xml("clearCache", { xmlns: "urn:xmpp:iot:provisioning" });
     await expect(ask("set", clear)).rejects.toThrow("forbidden");
@@ -110,7 +110,7 @@ async function unharmed(): Promise<void> {
     jid: before.jid, friends: before.friends, trust: before.trust, led: before.led,
     flash: before.flash, entries,
   });
-  expect(await visitor.read(stage.prosody.jid("device"))).toMatchObject({ outcome: "read" });
+  expect(await visitor.read(stage.server.jid("device"))).toMatchObject({ outcome: "read" });
 }
 
 function send(stanza: Element): void {

@@ -8,7 +8,8 @@ import { Authority } from "../../authority/authority.js";
 import type { Rule } from "../../authority/rule.js";
 import { Board } from "./board.js";
 import { Client, missingSlixmpp } from "./client.js";
-import { Prosody, missingProsody } from "./prosody.js";
+import { missingProsody, startProsody } from "./prosody.js";
+import type { Server } from "./server.js";
 import { tellInOrder } from "./stage.js";
 
 const DOMAIN = "home.example";
@@ -22,7 +23,7 @@ const RELAY_MS = 20000;
 const missing = missingProsody() || missingSlixmpp();
 if (missing) console.log(`skipped: ${missing}`);
 
-let prosody: Prosody;
+let prosody: Server;
 let authority: Authority;
 let board: Board;
 let client: Client;
@@ -34,7 +35,7 @@ describe.skipIf(missing && process.env["CI"] !== "true")("slixmpp's plugins", ()
 
   beforeAll(async () => {
     if (missing) throw new Error(missing);
-    prosody = await Prosody.start({
+    prosody = await startProsody({
       domain: DOMAIN, accounts: { device: "thing", python: "client" },
       components: { [COMPONENT]: "hush" }, hash: "SHA-256",
     });
