@@ -34,6 +34,7 @@ const GIVEN: [RegExp, Act][] = [
   [/^The authority answers each (\w+) with: (.+)$/, (stage, verb, say) => {
     stage.provisioning.decide(say!, verb);
   }],
+  [/^The board can do RSA$/, (stage) => stage.useRsa()],
   [/^The board is preprogrammed with (\S+)$/, (stage, jid) => {
     stage.world.options.provisioning = jid!;
   }],

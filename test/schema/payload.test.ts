@@ -14,7 +14,8 @@ const SCENES = new URL("../scenes/", import.meta.url).pathname;
 /** By schema: whatever is run, the scenes alone have each of these. */
 const SPOKEN: Record<string, string[]> = {
   "iot-control": ["setResponse"],
-  "iot-provisioning": ["canControl", "canRead", "clearCacheResponse", "isFriend"],
+  "iot-provisioning": ["canControl", "canRead", "clearCacheResponse", "getToken",
+    "getTokenChallengeResponse", "isFriend", "tokenChallenge", "tokenChallengeResponse"],
   "iot-sensordata": ["accepted", "cancelled", "failure", "fields"],
 };
 

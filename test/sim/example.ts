@@ -13,7 +13,6 @@ export const LATER: [RegExp, string][] = [
   [/^0323-06-[2-6]1/, "queued read-outs, history and status values are not known"],
   [/^0323-(06|09)-11/, "queued read-outs are not known"],
   [/^0323-12-21/, "localisation is not known"],
-  [/^0324-(04|07|21)-/, "tokens and their challenges"],
   [/^0324-2[234]-/, "services, users and privileges"],
   [/^0347-/, "registries, and things that look for an owner"],
 ];

@@ -5,86 +5,18 @@
  */
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import type { NodeSpec } from "../../../firmware/thing/node.js";
-import { MockAnalog } from "../../../hal/mock/gpio.js";
-import type { Authority } from "../../sim/authority.js";
+import { ask, cast, command, payloadOf, question, withBlock, withoutText } from "../../sim/cast.js";
 import { FILES, FOLDER, expectSame, forgotten, load, strange, used } from "../../sim/example.js";
 import { childOf, childrenOf, parse, print } from "../../sim/markup.js";
 import type { Node } from "../../sim/markup.js";
-import type { Visitor } from "../../sim/visitor.js";
 import { tell } from "../../sim/visitor.js";
 import { Witness } from "../../sim/witness.js";
 import { World, catalogue } from "../../sim/world.js";
-
-/** Who asks in the examples of XEP-0324. */
-const MASTER = "master@example.org/amr";
 
 /** What it is, the example, how it is sent, what is heard. */
 type Case = [string, string, string, string[]];
 
 let strangers = 0;
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function nodes(world: World): NodeSpec[] {
-  const sensor = (name: string, value: number, decimals: number, unit: string) =>
-    ({ name, unit, decimals, input: new MockAnalog(value) });
-  const celsius = "\xC2\xB0C";
-  world.temperature.value = 23.4;
-  const relay = (nodeId: string, names: string[]): NodeSpec => ({
-    nodeId, sensors: [],
-    relays: names.map((name) => {
-      const output = world.relays[`${nodeId}/${name}`] ??= world.output();
-      return { name, output };
-    }),
-  });
-  return [
-    { nodeId: "Device01", relays: [], sensors: [
-      { ...sensor("Temperature", 0, 1, celsius), input: world.temperature },
-    ] },
-    { nodeId: "Device02", sensors: [sensor("Temperature", 23.4, 1, celsius)], relays: [] },
-    { nodeId: "Device03", sensors: [sensor("Temperature", 22.8, 1, celsius)], relays: [] },
-    { nodeId: "Device04", sensors: [sensor("Energy", 12345.67, 2, "MWh"),
-      sensor("Power", 239.4, 1, "W")], relays: [] },
-    ...[1, 2, 3, 4].map((i) => relay(`DigitalOutput${i}`, ["Output"])),
-    relay("Outputs", [1, 2, 3, 4].map((i) => `DigitalOutput${i}`)),
-  ];
-}
-
-function cast(say: string, who = MASTER): Cast {
-  const world = new World({ nodes });
-  const visitor = world.friend(who);
-  const authority = world.trusting();
-  authority.decide(say);
-  return { world, visitor, authority };
-}
-
-function ask(one: Cast, type: string, payload: Node): Node[] {
-  one.visitor.ask(type, print(payload));
-  return one.visitor.actor.takeSaid();
-}
-
-function question(one: Cast): Node {
-  return childrenOf(one.authority.questions.at(-1)!)[0]!;
-}
-
-/** Why it failed is said in words, which are anybody's. */
-function withoutText(failure: Node): Node {
-  for (const error of childrenOf(failure)) error.children = [];
-  return failure;
-}
-
-const payloadOf = (stanza: Node): Node => childrenOf(stanza)[0]!;
-
-function command(one: Cast, name: string): void {
-  const payload = print(load(name));
-  one.authority.actor.send(`<message to='${one.world.jid}'>${payload}</message>`);
-  one.world.settle();
-}
 
 describe("XEP-0323", () => {
   test.each([
@@ -187,6 +119,30 @@ describe("XEP-0324, friendships", () => {
     actor.send(`<iq type='set' to='${one.world.jid}'>${print(load("0324-20-1"))}</iq>`);
     one.world.settle();
     expectSame(payloadOf(actor.takeSaid()[0]!), load("0324-20-11"));
+  });
+});
+
+describe("XEP-0324, tokens", () => {
+  test.each(["0324-04", "0324-21"])("asked for, challenged, and proved: %s", (name) => {
+    const identity = { certificate: () => "certificate", decrypt: (block: string) => `${block}!` };
+    const world = new World({ identity });
+    const authority = world.trusting();
+    const expectLike = (stanza: Node, example: string): void =>
+      expectSame(withBlock(payloadOf(stanza), ""), withBlock(load(example), ""));
+    world.pass(100);
+    const [certificate] = authority.actor.takeSaid();
+    expectLike(certificate!, `${name}-1`);
+    authority.reply(certificate!, print(withBlock(load(`${name}-11`), "challenge")));
+    world.settle();
+    const [solved] = authority.actor.takeSaid();
+    expectLike(solved!, `${name}-21`);
+    authority.reply(solved!, print(load(`${name}-31`)));
+    const challenge = print(withBlock(load("0324-07-1"), "challenge"));
+    authority.actor.send(`<iq type='get' to='${world.jid}'>${challenge}</iq>`);
+    world.pass(100);
+    const [proof] = authority.actor.takeSaid();
+    expectLike(proof!, "0324-07-11");
+    expect(world.ledger.problems()).toEqual([]);
   });
 });
 
