@@ -4,7 +4,7 @@
  *   socket → xml → stream → router → thing → access → sensor / relay
  */
 import type { AnalogIn, Hal, Ticker } from "../hal/hal.js";
-import { PAIRING_WINDOW_MS } from "./config.js";
+import { PAIRING_WINDOW_MS, STANZAS_PER_TICK_MAX } from "./config.js";
 import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
 import { Challenges } from "./access/challenge.js";
@@ -154,10 +154,11 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
 
   tick(nowMs: number): void {
     this.button.tick(nowMs);
-    this.connection.tick(nowMs);
+    // An answer is looked at before more is read: two of the largest would be too much to hold.
+    let answers = STANZAS_PER_TICK_MAX;
+    do this.connection.tick(nowMs); while (this.requests.tick(nowMs) && --answers);
     this.gate.tick(nowMs);
     this.calls.tick(nowMs);
-    this.requests.tick(nowMs);
     this.delegation.tick(nowMs);
     this.tokens.tick(nowMs);
     this.challenges.tick();

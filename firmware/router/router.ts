@@ -5,8 +5,7 @@
  */
 import { CALLER_BYTES_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
-import { escape } from "../xml/escape.js";
-import { EMPTY } from "../xml/print.js";
+import { EMPTY, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import type { Session } from "../stream/connection.js";
 import { bareJid } from "../stream/jid.js";
@@ -52,7 +51,7 @@ export class Router implements Session {
   }
 
   onOffline(nowMs: number): void {
-    this.requests.abandon(nowMs);
+    this.requests.abandon();
     this.followers.onOffline(nowMs);
   }
 
@@ -60,18 +59,18 @@ export class Router implements Session {
     this.presences.onItem(stanza, item);
   }
 
-  onStanza(stanza: Element, oversized: boolean, nowMs: number): void {
-    if (stanza.ns !== NS_CLIENT) return;
+  onStanza(stanza: Element, oversized: boolean, nowMs: number): boolean {
+    if (stanza.ns !== NS_CLIENT) return true;
     const type = stanza.attribute("type");
     if (stanza.name === "presence") {
       if (!oversized) this.presences.onPresence(stanza, nowMs);
-      return;
+      return true;
     }
     const isIq = stanza.name === "iq";
     if (isIq && (type === "result" || type === "error")) {
       // An oversized answer has lost what it said, and counts as an error.
-      this.requests.settle(stanza, nowMs);
-      return;
+      // Nothing more is read before its asker has looked at it.
+      return !this.requests.settle(stanza);
     }
     const from = stanza.attribute("from");
     const late = !isIq && stanza.child("urn:xmpp:delay", "delay") !== null;
@@ -80,11 +79,11 @@ export class Router implements Session {
     const children = stanza.children;
     if (!isIq) {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);
-      return;
+      return true;
     }
     // No way back, or one that is too long to be written.
     if (id === "" || (from !== "" && caller.bare === "") ||
-      escape(id + from).length > CALLER_BYTES_MAX) return;
+      text(id + from).length > CALLER_BYTES_MAX) return true;
     const isWhole = (type === "get" || type === "set") && children.length === 1;
     const payload = children[0];
     const handler = isWhole && !oversized &&
@@ -94,6 +93,7 @@ export class Router implements Session {
       this.reject(caller, oversized ? Condition.PolicyViolation
         : isWhole ? Condition.ServiceUnavailable : Condition.BadRequest);
     }
+    return true;
   }
 
   /** Answers an iq; to a message nothing is ever answered (XEP-0325 "control commands"). */

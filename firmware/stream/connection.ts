@@ -12,8 +12,8 @@
  * a reason to restart the board.
  */
 import {
-  BACKOFF_MAX_MS, BACKOFF_MIN_MS, IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS,
-  REPLY_BYTES_MAX, STABLE_MS, STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
+  IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS, REPLY_BYTES_MAX, STABLE_MS,
+  STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Hal } from "../../hal/hal.js";
@@ -21,6 +21,7 @@ import { Assembler, type ElementSink } from "../xml/assembler.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, NS_STREAMS, streamEnd, streamHeader, tag } from "../xml/print.js";
 import type { Account } from "./account.js";
+import { backoff } from "./backoff.js";
 import type { Link } from "./link.js";
 import { type Negotiation, Phase } from "./negotiation.js";
 import { iq } from "./stanza.js";
@@ -41,7 +42,8 @@ export const enum State {
 export interface Session {
   onOnline(nowMs: number): void;
   onOffline(nowMs: number): void;
-  onStanza(stanza: Element, oversized: boolean, nowMs: number): void;
+  /** False: nothing more is to be read before the next `tick`. */
+  onStanza(stanza: Element, oversized: boolean, nowMs: number): boolean;
   onItem(stanza: Element, item: Element): void;
 }
 
@@ -53,8 +55,10 @@ export class Connection implements ElementSink {
   private assembler: Assembler | null;
   /** Octets since the last stanza was complete. */
   private unfinished: number;
-  /** What the reader has just completed, and whether only its root is there. */
+  /** What the reader has just completed: a stanza, or a roster's item in its stanza. */
   private complete: Element | null;
+  private item: Element | null;
+  /** Only the root of the stanza is there. */
   private oversized: boolean;
   private attempts: number;
   /** Waiting: when to try again. Negotiating: when to give up. Online: when it began. */
@@ -73,7 +77,7 @@ export class Connection implements ElementSink {
     this.state = State.Waiting;
     this.fault = Fault.None;
     this.why = "";
-    this.assembler = this.complete = null;
+    this.assembler = this.complete = this.item = null;
     this.unfinished = this.attempts = this.markMs = this.heardMs = this.nowMs = 0;
     this.pinged = this.oversized = false;
   }
@@ -90,7 +94,19 @@ export class Connection implements ElementSink {
       link.opened = false;
       this.openStream();
     }
-    this.drain();
+    // Read, then handled, from here: the chip's stack is short (DESIGN, "Call depth").
+    let left = STANZAS_PER_TICK_MAX;
+    while (left > 0 && this.read()) {
+      const element = this.complete as Element;
+      const isOnline = this.state === State.Online;
+      if (this.item) {
+        if (isOnline) this.session.onItem(element, this.item);
+      } else if (element.ns === NS_STREAMS && element.name === "error") this.fail(element);
+      else if (!isOnline) this.negotiate(element);
+      else if (!this.session.onStanza(element, this.oversized, nowMs)) left = 0;
+      if (!this.item) left--;
+    }
+    this.complete = this.item = null;
     this.watch();
     if (link.fault !== Fault.None) this.end();
   }
@@ -111,7 +127,7 @@ export class Connection implements ElementSink {
     return this.negotiation.accepts(header) ? Fault.None : Fault.StreamRefused;
   }
 
-  /** Kept until the reader has returned: the chip's stack is short (DESIGN, "Call depth"). */
+  /** Kept until the reader has returned. */
   onElement(element: Element, oversized: boolean): Fault {
     this.complete = element;
     this.oversized = oversized;
@@ -120,8 +136,8 @@ export class Connection implements ElementSink {
   }
 
   onItem(stanza: Element, item: Element): void {
-    this.unfinished = 0;
-    if (this.state === State.Online) this.session.onItem(stanza, item);
+    this.item = item;
+    this.onElement(stanza, false);
   }
 
   onStreamEnd(): void {
@@ -148,61 +164,55 @@ export class Connection implements ElementSink {
     this.link.send(streamHeader(this.account.domain()));
   }
 
-  /** A bounded part of what arrived: each stanza is read, then handled, while a reply fits. */
-  private drain(): void {
+  /** Reads on to the end of a stanza or item, while a reply would fit. False: none is here. */
+  private read(): boolean {
     const assembler = this.assembler;
     const link = this.link;
-    if (!assembler || link.fault !== Fault.None || link.room() < REPLY_BYTES_MAX) return;
+    this.complete = this.item = null;
+    if (!assembler || link.fault !== Fault.None || link.room() < REPLY_BYTES_MAX) return false;
     const tokenizer = assembler.tokenizer;
-    let bytes = link.take();
+    const bytes = link.take();
     if (bytes !== "") {
       this.heardMs = this.nowMs;
       this.pinged = false;
-    } else if (!tokenizer.held) return;
+    } else if (!tokenizer.held) return false;
     if (tokenizer.waiting() + bytes.length > INBOUND_BYTES_MAX) {
       link.fail(Fault.Overflow, "");
-      return;
+      return false;
     }
-    this.unfinished += bytes.length;
-    for (let i = 0; i < STANZAS_PER_TICK_MAX && link.room() >= REPLY_BYTES_MAX; i++) {
-      tokenizer.held = false;
-      const fault = tokenizer.push(bytes);
-      bytes = "";
-      if (fault !== Fault.None) link.fail(fault, "");
-      const element = this.complete;
-      this.complete = null;
-      if (!element || link.fault !== Fault.None) break;
-      this.unfinished = 0;
-      this.handle(element);
-      if (this.assembler !== assembler) return; // The stream began anew.
-    }
-    if (assembler.depth < 2 && !tokenizer.waiting()) this.unfinished = 0;
+    tokenizer.held = false;
+    const fault = tokenizer.push(bytes);
+    if (fault !== Fault.None) link.fail(fault, "");
+    const isWhole = this.complete !== null;
+    const isBetween = assembler.depth < 2 && !tokenizer.waiting();
+    this.unfinished = isWhole || isBetween ? 0 : this.unfinished + bytes.length;
     if (this.unfinished > UNFINISHED_BYTES_MAX) link.fail(Fault.Oversized, "");
+    return isWhole && link.fault === Fault.None;
   }
 
-  private handle(element: Element): void {
+  /** An element of a stream that is not up yet. */
+  private negotiate(element: Element): void {
     const link = this.link;
-    if (element.ns === NS_STREAMS && element.name === "error") {
-      const condition = element.children.length ? element.children[0].name : "";
-      link.fail(condition === "conflict" ? Fault.Conflict : Fault.StreamError, condition);
-    } else if (this.state === State.Online) {
-      this.session.onStanza(element, this.oversized, this.nowMs);
-    } else {
-      const answer = this.oversized ? Fault.Oversized : this.negotiation.take(element);
-      const phase: Phase = this.negotiation.phase;
-      if (typeof answer === "number") link.fail(answer, "");
-      else if (answer !== EMPTY) link.send(answer);
-      else if (phase === Phase.Online) {
-        this.state = State.Online;
-        this.markMs = this.nowMs;
-        this.session.onOnline(this.nowMs);
-      } else if (phase === Phase.Binding) {
-        // What came behind <success/> came before our new header: it is not of the new stream.
-        if (this.assembler && this.assembler.tokenizer.waiting()) {
-          link.fail(Fault.StreamRefused, "");
-        } else this.openStream();
-      }
+    const answer = this.oversized ? Fault.Oversized : this.negotiation.take(element);
+    const phase: Phase = this.negotiation.phase;
+    if (typeof answer === "number") link.fail(answer, "");
+    else if (answer !== EMPTY) link.send(answer);
+    else if (phase === Phase.Online) {
+      this.state = State.Online;
+      this.markMs = this.nowMs;
+      this.session.onOnline(this.nowMs);
+    } else if (phase === Phase.Binding) {
+      // What came behind <success/> came before our new header: it is not of the new stream.
+      if (this.assembler && this.assembler.tokenizer.waiting()) {
+        link.fail(Fault.StreamRefused, "");
+      } else this.openStream();
     }
+  }
+
+  /** The server ends the stream, and says why. */
+  private fail(error: Element): void {
+    const condition = error.children.length ? error.children[0].name : "";
+    this.link.fail(condition === "conflict" ? Fault.Conflict : Fault.StreamError, condition);
   }
 
   /** Liveness, and the end of what takes too long. */
@@ -235,13 +245,4 @@ export class Connection implements ElementSink {
     this.markMs = this.nowMs + backoff(this.attempts, this.hal.random.bytes(2));
     if (wasOnline) this.session.onOffline(this.nowMs);
   }
-}
-
-/** Doubled each time, with the upper half random, so that a town does not knock as one. */
-export function backoff(attempts: number, random: string): number {
-  let waitMs = BACKOFF_MIN_MS;
-  for (let i = 1; i < attempts && waitMs < BACKOFF_MAX_MS; i++) waitMs *= 2;
-  waitMs = Math.min(waitMs, BACKOFF_MAX_MS);
-  const part = (random.charCodeAt(0) * 256 + random.charCodeAt(1)) / 65536;
-  return (waitMs / 2 + (waitMs / 2) * part) | 0;
 }

@@ -46,9 +46,10 @@ export class Link implements SocketListener {
 
   send(bytes: string): void {
     if (!this.socket || this.fault !== Fault.None) return;
-    this.outbound += bytes;
+    // The first text is shared, not copied: it may be the largest that we hold.
+    this.outbound = this.outbound === "" ? bytes : this.outbound + bytes;
     // It leaves at the end of the tick: in one piece, and from a shallow stack.
-    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fail(Fault.Overflow, "");
+    if (this.outbound.length > OUTBOUND_BYTES_MAX) this.fault = Fault.Overflow;
   }
 
   fail(fault: Fault, why: string): void {
@@ -73,7 +74,7 @@ export class Link implements SocketListener {
 
   onBytes(bytes: string): void {
     if (this.fault !== Fault.None) return;
-    this.inbound += bytes;
+    this.inbound = this.inbound === "" ? bytes : this.inbound + bytes;
     if (this.inbound.length > INBOUND_BYTES_MAX) {
       this.inbound = "";
       this.fail(Fault.Overflow, "");
@@ -83,7 +84,9 @@ export class Link implements SocketListener {
   onDrain(): void {
     const socket = this.socket;
     if (!socket || this.outbound === "") return;
-    const bytes = this.outbound.substring(0, socket.writable());
+    const room = socket.writable();
+    let bytes = this.outbound;
+    if (bytes.length > room) bytes = bytes.substring(0, room);
     if (bytes === "") return;
     this.outbound = this.outbound.substring(bytes.length);
     socket.write(bytes);

@@ -11,8 +11,8 @@ import { normalJid } from "./jid.js";
 import { iq } from "./stanza.js";
 
 /**
- * Told how a question ended: the one child of a result; null for an error, for anything else
- * than one child, for silence, and for a lost stream.
+ * Told in `tick` how a question ended: the one child of a result; null for an error, for anything
+ * else than one child, for silence, and for a lost stream.
  */
 export interface Asker {
   answered(context: unknown, payload: Element | null, nowMs: number): void;
@@ -30,10 +30,13 @@ interface Pending {
   untilMs: number;
   asker: Asker;
   context: unknown;
+  answer: Element | null;
 }
 
 export class Requests {
   private pending: Pending[];
+  /** Answered or given up, and the asker has not been told. */
+  private ended: Pending[];
 
   constructor(
     private readonly outlet: Outlet,
@@ -42,23 +45,31 @@ export class Requests {
     private readonly crypto: Crypto,
   ) {
     this.pending = [];
+    this.ended = [];
   }
 
-  /** `to` "" is the own server. False when nothing was sent: no stream, or too many under way. */
+  /**
+   * `to` is normal, as a JID of the roster is; "" is the own server. False when nothing was sent:
+   * no stream, or too many under way.
+   */
   ask(
     to: string, type: string, payload: Markup, asker: Asker, context: unknown, nowMs: number,
   ): boolean {
     if (this.outlet.jid() === "" || this.pending.length >= REQUESTS_MAX) return false;
     const id = this.crypto.base64(this.random.bytes(12));
-    this.pending.push({ id, to: normalJid(to), untilMs: nowMs + ANSWER_MS, asker, context });
+    this.pending.push({ id, to, untilMs: nowMs + ANSWER_MS, asker, context, answer: null });
     this.outlet.send(iq(type, id, to, payload));
     return true;
   }
 
-  /** An iq of type result or error; anything that answers no question of ours changes nothing. */
-  settle(stanza: Element, nowMs: number): void {
+  /** An iq of type result or error. False where it answers no question of ours: nothing changes. */
+  settle(stanza: Element): boolean {
     const one = this.find(stanza);
-    if (one) this.finish(one, stanza, nowMs);
+    if (!one) return false;
+    const isResult = stanza.attribute("type") === "result" && stanza.children.length === 1;
+    if (isResult) one.answer = stanza.children[0];
+    this.end(one);
+    return true;
   }
 
   /** Whether this stanza would settle a question of that asker; nothing changes. */
@@ -67,15 +78,21 @@ export class Requests {
     return one !== null && one.asker === asker;
   }
 
-  tick(nowMs: number): void {
-    for (const one of this.pending.slice(0)) {
-      if (nowMs >= one.untilMs) this.finish(one, null, nowMs);
+  /** Whoever is answered hears of it here, from a shallow stack. True when somebody was. */
+  tick(nowMs: number): boolean {
+    for (const one of this.pending.slice(0)) if (nowMs >= one.untilMs) this.end(one);
+    if (this.ended.length === 0) return false;
+    while (this.ended.length) {
+      const one = this.ended.splice(0, 1)[0];
+      one.asker.answered(one.context, one.answer, nowMs);
     }
+    return true;
   }
 
   /** The stream is lost, and every answer with it. */
-  abandon(nowMs: number): void {
-    for (const one of this.pending.slice(0)) this.finish(one, null, nowMs);
+  abandon(): void {
+    this.ended = this.ended.concat(this.pending);
+    this.pending = [];
   }
 
   /** The own server answers for itself, and for our account, in one of three ways. */
@@ -90,10 +107,8 @@ export class Requests {
     return null;
   }
 
-  private finish(one: Pending, stanza: Element | null, nowMs: number): void {
+  private end(one: Pending): void {
     this.pending.splice(this.pending.indexOf(one), 1);
-    const isResult = stanza !== null && stanza.attribute("type") === "result" &&
-      stanza.children.length === 1;
-    one.asker.answered(one.context, isResult ? (stanza as Element).children[0] : null, nowMs);
+    this.ended.push(one);
   }
 }

@@ -10,7 +10,7 @@ import type { Revocations } from "../access/farewell.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 
-/** What the request becomes. Implemented by readout.ts and control.ts. */
+/** What the request becomes, told from `Calls.tick`. Implemented by readout.ts and control.ts. */
 export interface Callee {
   granted(call: Call, grants: Grant[], nowMs: number): void;
   refuse(call: Call, condition: Condition, reason: string): void;
@@ -30,22 +30,31 @@ export interface Call {
 export const DENIED = "Access denied.";
 export const MALFORMED = "The request is malformed or too large.";
 export const UNKNOWN = "No such node or parameter.";
+const SILENT = "The provisioning server does not answer.";
+
+/** What the gate has said of one. */
+interface Decision {
+  call: Call;
+  verdict: Verdict;
+  grants: Grant[];
+}
 
 export class Calls implements Waiter, Revocations {
   private calls: Call[];
   /** Those of this tick, which have not yet been asked about. */
   private fresh: Call[];
+  /** Those that the gate has decided, whose callees have not yet been told. */
+  private decisions: Decision[];
 
   constructor(private readonly gate: Gate) {
     this.calls = [];
     this.fresh = [];
+    this.decisions = [];
   }
 
-  /** True for somebody who may ask at all; anybody else has been refused, whatever was asked. */
+  /** True for somebody who may ask at all. Nobody else is told anything of what was asked for. */
   admits(call: Call): boolean {
-    if (this.gate.admits(call.caller.bare)) return true;
-    call.callee.refuse(call, Condition.Forbidden, DENIED);
-    return false;
+    return this.gate.admits(call.caller.bare);
   }
 
   /** The callee hears of it once: at the next tick, or when the servers have answered. */
@@ -54,15 +63,35 @@ export class Calls implements Waiter, Revocations {
     this.fresh.push(call);
   }
 
-  /** Asks the gate, from a shallow stack. Who comes when the table is full may not wait. */
+  /**
+   * Asks the gate, then acts on what it has said, both from a shallow stack (DESIGN, "Call
+   * depth"). Who comes when the table is full may not wait.
+   */
   tick(nowMs: number): void {
-    while (this.fresh.length) {
-      const call = this.fresh.splice(0, 1)[0];
+    while (this.fresh.length || this.decisions.length) {
+      if (this.decisions.length === 0) {
+        const call = this.fresh.splice(0, 1)[0];
+        const at = this.calls.indexOf(call);
+        const bare = call.caller.bare;
+        const own = this.calls.slice(0, at).filter((other) => other.caller.bare === bare);
+        const mayWait = own.length < CALLS_PER_JID_MAX && at < CALLS_MAX;
+        if (at >= 0) this.gate.ask(call.question, this, call, mayWait, nowMs);
+        continue;
+      }
+      const decision = this.decisions.splice(0, 1)[0];
+      const call = decision.call;
+      const callee = call.callee;
+      const verdict = decision.verdict;
       const at = this.calls.indexOf(call);
-      const bare = call.caller.bare;
-      const own = this.calls.slice(0, at).filter((other) => other.caller.bare === bare);
-      const mayWait = own.length < CALLS_PER_JID_MAX && at < CALLS_MAX;
-      if (at >= 0) this.gate.ask(call.question, this, call, mayWait, nowMs);
+      if (at < 0) continue; // It was ended meanwhile.
+      this.calls.splice(at, 1);
+      if (verdict === Verdict.Busy) callee.refuse(call, Condition.ResourceConstraint, "");
+      else if (verdict === Verdict.Unknown) {
+        callee.refuse(call, Condition.RemoteServerTimeout, SILENT);
+        // A friend that is one no more while the server thought about it has no rights either.
+      } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
+        callee.granted(call, decision.grants, nowMs);
+      } else callee.refuse(call, Condition.Forbidden, DENIED);
     }
   }
 
@@ -85,20 +114,7 @@ export class Calls implements Waiter, Revocations {
     for (const call of this.calls.slice(0)) if (call.caller.bare === bare) this.end(call, DENIED);
   }
 
-  decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void {
-    const call = context as Call;
-    const at = this.calls.indexOf(call);
-    if (at < 0) return; // It was ended meanwhile.
-    if (verdict === Verdict.Unknown || verdict === Verdict.Busy) {
-      this.calls.splice(at, 1);
-      const isBusy = verdict === Verdict.Busy;
-      call.callee.refuse(call,
-        isBusy ? Condition.ResourceConstraint : Condition.RemoteServerTimeout,
-        isBusy ? "" : "The provisioning server does not answer.");
-      // A friend that is one no more while the server thought about it has no rights either.
-    } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
-      this.calls.splice(at, 1);
-      call.callee.granted(call, grants, nowMs);
-    } else this.end(call, DENIED);
+  decided(context: unknown, verdict: Verdict, grants: Grant[]): void {
+    this.decisions.push({ call: context as Call, verdict, grants });
   }
 }

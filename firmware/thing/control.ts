@@ -56,7 +56,10 @@ export class Control implements Handler, Callee {
     const call: Call = {
       caller, callee: this, question, seqnr: "", parameters: parameters || [],
     };
-    if (!this.calls.admits(call)) return;
+    if (!this.calls.admits(call)) {
+      this.refuse(call, Condition.Forbidden, DENIED);
+      return;
+    }
     for (const one of this.repeats) {
       if (caller.iq && nowMs < one.untilMs && one.from === caller.from && one.key === keyOf(call)) {
         this.router.result(caller, one.payload);

@@ -24,7 +24,7 @@ import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
-import { MALFORMED, UNKNOWN } from "./call.js";
+import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
 import type { NodeSpec } from "./node.js";
 import type { Relay } from "./relay.js";
@@ -68,7 +68,10 @@ export class Readout implements Handler, Callee {
       nodes: nodes || "", names: names || "",
     };
     const call: Call = { caller, callee: this, question, seqnr, parameters: [] };
-    if (!this.calls.admits(call)) return;
+    if (!this.calls.admits(call)) {
+      this.refuse(call, Condition.Forbidden, DENIED);
+      return;
+    }
     const other = this.calls.find(caller.from, seqnr);
     if (types === null || nodes === null || names === null || seqnr === "" ||
       tokens.join("").length > TOKENS_BYTES_MAX) {

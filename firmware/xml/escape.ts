@@ -3,7 +3,8 @@
  * are characters at all (XML 1.0 "Char", RFC 3629). Everything here scans natively.
  */
 
-const SPECIAL = /[&<>'"\x00-\x1f]/;
+/** What cannot stand in text or a value as it is. */
+export const SPECIAL = /[&<>'"\x00-\x1f]/g;
 const HIGH = /[\x80-\xff]/;
 const TAIL = "[\x80-\xbf]";
 /** How each kind of sequence begins (RFC 3629), up to its last octet; U+FFC0 to U+FFFF apart. */
@@ -17,14 +18,10 @@ const SEQUENCES = [
 const ENTITIES = ["amp", "lt", "gt", "quot", "apos"];
 const MEANINGS = "&<>\"'";
 
-function entityOf(character: string): string {
+/** For `replace`. Control characters cannot be said in XML and are dropped. */
+export function entityOf(character: string): string {
   const at = MEANINGS.indexOf(character);
   return at < 0 ? "" : "&" + ENTITIES[at] + ";";
-}
-
-/** For text and attribute values. Control characters cannot be said in XML and are dropped. */
-export function escape(text: string): string {
-  return SPECIAL.test(text) ? text.replace(/[&<>'"\x00-\x1f]/g, entityOf) : text;
 }
 
 /** The UTF-8 octets of a code point. */

@@ -2,20 +2,21 @@
  * Element → byte string, the only writer of '<'. Values become markup through `attribute` and
  * `text` alone, and the type makes sure of it: a plain string is not Markup.
  */
-import { escape } from "./escape.js";
+import { SPECIAL, entityOf } from "./escape.js";
 
 /** A byte string that is well-formed XML content, or a row of attributes. */
 export type Markup = string & { readonly markup: true };
 
 export const EMPTY = "" as Markup;
 
-/** ` name='value'`; nothing at all for a null value. */
+/** ` name='value'`; nothing at all for a null value. Written flat, for the chip's stack. */
 export function attribute(name: string, value: string | null): Markup {
-  return (value === null ? "" : " " + name + "='" + escape(value) + "'") as Markup;
+  if (value === null) return EMPTY;
+  return (" " + name + "='" + value.replace(SPECIAL, entityOf) + "'") as Markup;
 }
 
 export function text(value: string): Markup {
-  return escape(value) as Markup;
+  return value.replace(SPECIAL, entityOf) as Markup;
 }
 
 /** `attributes` is what `attribute` gave, in a row, or a literal that starts with a blank. */

@@ -145,7 +145,8 @@ class EngineSocket implements Socket {
     this.waiting = this.raw!.dSnd ? this.raw!.dSnd.length : 0;
     if (this.waiting > 0) return;
     this.listener.onDrain();
-    this.driver.soon();
+    // Where nothing was left to be written, nobody has waited for room.
+    if (this.waiting > 0) this.driver.soon();
   }
 }
 

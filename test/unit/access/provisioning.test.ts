@@ -52,7 +52,8 @@ function answer(question: Question, response: string, type = "result"): Answer |
     answered: (_, payload) => void (heard = payload && readAnswer(question, payload)),
   }, null, 0);
   const id = parse(sent).attribute("id");
-  requests.settle(parse(`<iq from='${PROV}' type='${type}' id='${id}'>${response}</iq>`), 0);
+  requests.settle(parse(`<iq from='${PROV}' type='${type}' id='${id}'>${response}</iq>`));
+  requests.tick(0);
   return heard;
 }
 

@@ -5,7 +5,8 @@ import {
   STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
 } from "../../../firmware/config.js";
 import { Fault } from "../../../firmware/fault.js";
-import { Connection, State, backoff } from "../../../firmware/stream/connection.js";
+import { backoff } from "../../../firmware/stream/backoff.js";
+import { Connection, State } from "../../../firmware/stream/connection.js";
 import { Link } from "../../../firmware/stream/link.js";
 import { Negotiation, Phase } from "../../../firmware/stream/negotiation.js";
 import type { Element } from "../../../firmware/xml/element.js";
@@ -47,6 +48,7 @@ class Rig {
         onStanza: (stanza: Element) => {
           this.handled.push(stanza.name);
           this.link.send(this.reply);
+          return true;
         },
       });
   }

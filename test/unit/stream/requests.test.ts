@@ -51,7 +51,8 @@ test("silence ends each at its time, in order, and makes room again", () => {
 
 test("a lost stream answers all of them, and without one nothing is asked", () => {
   for (let i = 0; i < REQUESTS_MAX; i++) ask(`q${i}`);
-  requests.abandon(5);
+  requests.abandon();
+  requests.tick(5);
   expect(told).toEqual(Array.from({ length: REQUESTS_MAX }, (_, i) => `q${i} null 5`));
   own = "";
   expect([ask("more"), sent.length]).toEqual([false, REQUESTS_MAX]);
