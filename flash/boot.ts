@@ -80,7 +80,9 @@ function readBoard(board: string): string {
 }
 
 /** The text of `.boot0` for these files of code; it starts none of them unless all are whole. */
-export function bootCode(board: string, version: string, code: Files, pins = pinsOf(board)): string {
+export function bootCode(
+  board: string, version: string, code: Files, pins = pinsOf(board),
+): string {
   const whole = Object.entries(code).map(([name, content]) =>
     [name, content.length, crc32(Buffer.from(content, "latin1"))]);
   return `${[
@@ -98,7 +100,8 @@ export function bootCode(board: string, version: string, code: Files, pins = pin
     'print("thingward: safe mode: "+boot.why);',
     ...(pins.led ? blink(pins.led) : []),
     `}else{print("thingward ${version} ${board}: starts in ${LATE_MS / 1000} s");`,
-    `setTimeout(function(){boot.note("a000");E.enableWatchdog(${WATCHDOG_SECONDS},false)},${LATE_MS});`,
+    `setTimeout(function(){boot.note("a000");`,
+    `E.enableWatchdog(${WATCHDOG_SECONDS},false)},${LATE_MS});`,
     `setTimeout(require("Storage").read("${APPLICATION}"),${LATE_MS + 1})}`,
   ].join("\n")}\n`;
 }

@@ -24,11 +24,12 @@ export function judge(facts: Facts, board: string): Judgement {
   const kind = isChip ? "ESP32" : "LINUX";
   if (facts.board !== kind) {
     refusals.push(`this is Espruino for ${facts.board}; ${board} needs the one for ${kind}`
-      + (facts.board === "ESP32_IDF4" ? ": the build without IDF4 in its name, which has TLS" : ""));
+      + (facts.board === "ESP32_IDF4" ? ": the build without IDF4 in its name has TLS" : ""));
   }
   const [major, minor] = /^(\d+)v(\d+)/.exec(facts.version)?.slice(1).map(Number) ?? [0, 0];
   if (major! < VERSION_MIN[0] || major === VERSION_MIN[0] && minor! < VERSION_MIN[1]) {
-    refusals.push(`Espruino ${facts.version} is older than ${VERSION_MIN.join("v")}: --interpreter`);
+    refusals.push(`Espruino ${facts.version} is older than ${VERSION_MIN.join("v")}: `
+      + "--interpreter FOLDER puts a newer one there");
   }
   const wanted = isChip ? [...MODULES, ...CHIP_MODULES] : MODULES;
   const missing = wanted.filter((name) => !facts.modules.includes(name));

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { boards, readJson, ROOT } from "../build/project.js";
-import { APPLICATION, BOOT, STARTS, STARTS_BYTES, bootCode } from "./boot.js";
+import { APPLICATION, BOOT, STARTS_BYTES, bootCode } from "./boot.js";
 import { Trouble } from "./line.js";
 import type { Files } from "./storage.js";
 
@@ -28,5 +28,3 @@ export function codeFiles(board: string, root = ROOT): Files {
 export function startsFile(): string {
   return FRESH_STARTS.padEnd(STARTS_BYTES, "\xff");
 }
-
-export { STARTS };

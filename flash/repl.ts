@@ -21,7 +21,8 @@ const BREAK_MS = 1000;
 /** The longest that the firmware does not look at its console is a blocking `connect`, 18 s. */
 const BREAKS = 25;
 /** Ends whatever would run by itself; the watchdog is content while the console is. */
-export const HALT = "[E.enableWatchdog(60,true),clearTimeout(),clearInterval(),clearWatch(),1].pop()";
+export const HALT =
+  "[E.enableWatchdog(60,true),clearTimeout(),clearInterval(),clearWatch(),1].pop()";
 /** Of what the console said, the end is kept for whoever must explain a failure. */
 const HEARD_CHARS_MAX = 65536;
 

@@ -86,15 +86,15 @@ async function writePiece(
   const place = `${quote(name)},`;
   for (let i = 0; i < PIECE_TRIES; i++) {
     try {
-      if (await repl.ask<boolean>(`(t=>E.CRC32(t)==${sum}&&require("Storage").write(${place}t,${at},`
-        + `${total}))(atob("${octets.toString("base64")}"))`, PIECE_MS, 1)) return;
+      if (await repl.ask<boolean>(`(t=>E.CRC32(t)==${sum}&&require("Storage").write(${place}t,`
+        + `${at},${total}))(atob("${octets.toString("base64")}"))`, PIECE_MS, 1)) return;
     } catch (error) {
       if (!(error instanceof Silence) || !await repl.wake()) throw error;
       // Had it started anew, the application it has would soon run beside us.
       await repl.ask(HALT);
       // The first piece makes the file, and what is there now may be an older one.
-      if (at > 0 && await repl.ask(`E.CRC32(require("Storage").read(${place}${at},${piece.length}))`)
-        === sum) return;
+      const there = `require("Storage").read(${place}${at},${piece.length})`;
+      if (at > 0 && await repl.ask(`E.CRC32(${there}||"")`) === sum) return;
     }
   }
   throw new Trouble(`${name}: the board did not take octets ${at} to ${at + piece.length}`);

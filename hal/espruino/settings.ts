@@ -1,7 +1,7 @@
 /**
  * What belongs to one board of many: its account and its Wi-Fi. It is an object with the fields
- * of `Given`, all optional, in a file `thing.json` (Storage on the chip, the working directory
- * on Linux), never in the bundle.
+ * of `Given`, all optional, in a file `thing.json` in Storage, where `npm run flash` puts it (or
+ * in the working directory, on Linux), never in the bundle.
  *
  * The file is UTF-8, without escapes: Espruino makes one octet of each \u.
  */
@@ -19,11 +19,12 @@ export function storedSettings(): Given {
   return complete(require("Storage").readJSON(NAME, true));
 }
 
-/** On Linux a global `THING`, defined before the bundle is loaded, goes before the file. */
+/** On Linux a global `THING`, defined before the bundle is loaded, goes before all files. */
 export function linuxSettings(): Given {
   if (typeof THING !== "undefined") return complete(THING);
   const files = require("fs");
-  return complete(files.statSync(NAME) && JSON.parse(files.readFileSync(NAME)!));
+  if (!files.statSync(NAME)) return storedSettings();
+  return complete(JSON.parse(files.readFileSync(NAME)!));
 }
 
 /** A field that is absent, or not what it should be, gets its default. */
