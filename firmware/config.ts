@@ -106,6 +106,11 @@ export const TOKENS_SENT_MAX = 8;
 /** A challenge or its answer, in base64: what RSA with 6,144 bits makes. */
 export const CHALLENGE_BYTES_MAX = 1024;
 
+/** Refusals of friends that are remembered, to be explained; each costs about 20 JsVars. */
+export const EXPLAINED_MAX = 5;
+/** A longer JID is not told in them. */
+export const EXPLAINED_JID_BYTES_MAX = 100;
+
 // ---- the decision cache ----
 
 /** One JsVar each in RAM, about 100 octets on flash (of 64 kB). */

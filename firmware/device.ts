@@ -13,6 +13,7 @@ import { Delegation } from "./access/delegation.js";
 import { Farewell } from "./access/farewell.js";
 import { Friendship } from "./access/friendship.js";
 import { Gate } from "./access/gate.js";
+import { Refusals } from "./access/refusal.js";
 import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
@@ -121,7 +122,9 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       named === "*" ? named : bareJid(named));
     const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
     this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity, challenges);
-    const gate = this.gate = new Gate(trust, cache, requests, roster, challenges);
+    const refusals = new Refusals();
+    const gate = this.gate = new Gate(trust, cache, requests, roster, challenges,
+      refusals);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
@@ -131,7 +134,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.button = new Button(hal.button, this.window);
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
     const readout = new Readout(router, this, calls, basics,
-      nodes.concat([{ nodeId: "device", sensors: [
+      nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);

@@ -20,6 +20,7 @@ import type { Cache } from "./cache.js";
 import { Verb, isFull } from "./grant.js";
 import type { Grant, Question } from "./grant.js";
 import { printQuestion, readAnswer } from "./provisioning.js";
+import type { Refusals } from "./refusal.js";
 import type { Trust } from "./trust.js";
 
 export const enum Verdict {
@@ -63,6 +64,14 @@ interface Case {
   retried: boolean;
   generation: number;
   grants: Grant[];
+  /** What each server said instead of a grant. */
+  why: string;
+}
+
+/** What one server is asked. */
+interface Inquiry {
+  one: Case;
+  server: string;
 }
 
 export class Gate implements Asker {
@@ -76,6 +85,7 @@ export class Gate implements Asker {
     private readonly requests: Requests,
     private readonly roster: Roster,
     private readonly sink: TokenSink,
+    private readonly refusals: Refusals,
   ) {
     this.cases = [];
     this.held = [];
@@ -120,6 +130,7 @@ export class Gate implements Asker {
     }
     const known = this.cache.get(question);
     if (known) {
+      if (!known.length) this.refusals.note(question, "an answer of before", nowMs);
       waiter.decided(context, known.length ? Verdict.Granted : Verdict.Denied, known, nowMs);
       return;
     }
@@ -141,7 +152,7 @@ export class Gate implements Asker {
     }
     const added: Case = {
       key, question, waiters: [waiter], contexts: [context], open: 0, failed: false,
-      secondary: false, retried: false, generation: 0, grants: [],
+      secondary: false, retried: false, generation: 0, grants: [], why: "",
     };
     this.cases.push(added);
     this.send(added, nowMs);
@@ -149,13 +160,16 @@ export class Gate implements Asker {
 
   /** An answer, or null for none. */
   answered(context: unknown, response: Element | null, nowMs: number): void {
-    const one = context as Case;
+    const inquiry = context as Inquiry;
+    const one = inquiry.one;
     if (this.cases.indexOf(one) < 0) return; // Decided before this server spoke.
     one.open--;
     const answer = response ? readAnswer(one.question, response) : null;
     if (!answer) one.failed = true;
     else if (answer.grant) one.grants.push(answer.grant);
     if (answer && answer.secondary) one.secondary = true;
+    one.why += answer && answer.grant ? "" : inquiry.server + ": " +
+      (answer ? answer.why : response ? "an answer that is none" : "no answer") + "; ";
     if (one.generation !== this.cache.generation) {
       if (one.open === 0) this.again(one, nowMs);
       return;
@@ -172,12 +186,14 @@ export class Gate implements Asker {
     one.open = servers.length;
     one.failed = one.secondary = false;
     one.grants = [];
+    one.why = "";
     one.generation = this.cache.generation;
     for (const server of servers) {
       const to = this.trust.address(server);
-      if (to === "" || !this.requests.ask(to, "get", payload, this, one, nowMs)) {
+      if (to === "" || !this.requests.ask(to, "get", payload, this, { one, server }, nowMs)) {
         one.open--;
         one.failed = true;
+        one.why += server + ": away; ";
       } else this.sink.note(to, one.question.from, tokens, nowMs);
     }
     if (one.open === 0) this.decide(one, [], nowMs);
@@ -203,6 +219,9 @@ export class Gate implements Asker {
       // A stranger's refusal must not write; a friend has been let in by the server itself.
       const durable = question.verb !== Verb.Friend || grants.length > 0;
       this.cache.put(question, grants, durable, nowMs);
+    }
+    if (!grants.length) {
+      this.refusals.note(question, one.why.substring(0, one.why.length - 2), nowMs);
     }
     if (verdict === Verdict.Denied && one.secondary) verdict = Verdict.Secondary;
     for (let i = 0; i < one.waiters.length; i++) {

@@ -83,6 +83,13 @@ export function intersect(question: Question, answer: Grant): Grant | null {
   return types === null || nodes === null || names === null ? null : { types, nodes, names };
 }
 
+/** What the intersection left nothing of, for people. */
+export function gap(question: Question, answer: Grant): string {
+  const kind = commonTypes(question.types, answer.types) === null ? "types"
+    : common(question.nodes, answer.nodes) === null ? "nodes" : "names";
+  return "none of the " + kind + " asked for";
+}
+
 /** Whether nothing of the question was taken away. */
 export function isFull(question: Question, grant: Grant): boolean {
   return grant.types === question.types && grant.nodes === question.nodes &&

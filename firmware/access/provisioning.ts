@@ -8,7 +8,7 @@ import { items } from "../xml/list.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { bareJid } from "../stream/jid.js";
-import { Verb, intersect, list, nodeKey } from "./grant.js";
+import { Verb, gap, intersect, list, nodeKey } from "./grant.js";
 import type { Grant, List, Question } from "./grant.js";
 
 export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
@@ -104,8 +104,9 @@ export function printQuestion(question: Question): Markup {
 
 /** What an answer says; null when it says nothing that can be believed. */
 export interface Answer {
-  /** Null is a refusal. */
+  /** Null is a refusal; then `why` says what made it one, for people. */
   grant: Grant | null;
+  why: string;
   /** Only in an isFriendResponse. */
   secondary: boolean;
 }
@@ -121,7 +122,7 @@ export function readAnswer(question: Question, response: Element): Answer | null
   const result = xsBoolean(response.attribute("result"));
   if (result < 0 || bareJid(response.attribute("jid")) !== question.jid) return null;
   const secondary = xsBoolean(response.attribute("secondaryTrustAllowed")) === 1;
-  if (!result) return { grant: null, secondary };
+  if (!result) return { grant: null, why: "no", secondary };
   const isRead = question.verb === Verb.Read;
   const types = isRead ? typesOf(response) : "";
   const nodes = namesOf(response, NS_PROVISIONING, "node");
@@ -130,7 +131,9 @@ export function readAnswer(question: Question, response: Element): Answer | null
   // No types are as requested (ERRATA N10), but not where a requested one is said to be false.
   for (const type of items(question.types)) {
     const isSaid = response.attribute(type) !== "";
-    if (isRead && types === "" && isSaid) return { grant: null, secondary };
+    if (isRead && types === "" && isSaid) return { grant: null, why: "no " + type, secondary };
   }
-  return { grant: intersect(question, { types, nodes, names }), secondary };
+  const said = { types, nodes, names };
+  const grant = intersect(question, said);
+  return { grant, why: grant ? "" : gap(question, said), secondary };
 }

@@ -20,8 +20,15 @@ export interface RelaySpec {
   output: DigitalOut;
 }
 
+/** Status fields for the provisioning server alone: "Refusal 1", "Refusal 2", … */
+export interface Texts {
+  name: string;
+  lines(nowMs: number): string[];
+}
+
 export interface NodeSpec {
   nodeId: string;
+  texts?: Texts;
   sensors: SensorSpec[];
   relays: RelaySpec[];
 }

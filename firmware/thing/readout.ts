@@ -109,7 +109,8 @@ export class Readout implements Handler, Callee {
     this.router.result(call.caller, tag("accepted", said, EMPTY));
     let inner = this.errors = EMPTY;
     for (const each of this.nodes) {
-      const fields = this.fields(call.question, grants, each, stamp);
+      const fields = this.fields(call.question, grants, each, stamp) +
+        this.texts(call.question, grants, each, nowMs) as Markup;
       if (fields === EMPTY) continue;
       const node = tag("node", attribute("nodeId", each.nodeId),
         tag("timestamp", attribute("value", stamp), fields));
@@ -128,6 +129,20 @@ export class Readout implements Handler, Callee {
       this.outlet.send(message(call.caller.from, tag("fields", last, inner)));
     }
     if (failed !== EMPTY) this.outlet.send(message(call.caller.from, tag("failure", done, failed)));
+  }
+
+  /** What a provisioning server may know of the device itself: its grant is its own question. */
+  private texts(question: Question, grants: Grant[], node: NodeSpec, nowMs: number): Markup {
+    let inner = EMPTY;
+    if (!node.texts || grants[0] !== question) return inner;
+    const lines = node.texts.lines(nowMs);
+    for (let i = 0; i < lines.length; i++) {
+      const name = node.texts.name + " " + (i + 1);
+      if (!permits(grants, node.nodeId, name, "status")) continue;
+      inner = inner + tag("string", attribute("name", name) + " status" + AUTOMATIC +
+        attribute("value", lines[i]), EMPTY) as Markup;
+    }
+    return inner;
   }
 
   /** What of a node was asked for, is granted, and can be read now. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../../../firmware/config.js";
 import { Gate, Verdict, friendQuestion } from "../../../firmware/access/gate.js";
 import type { Question } from "../../../firmware/access/grant.js";
+import { Refusals } from "../../../firmware/access/refusal.js";
 import type { Roster } from "../../../firmware/router/roster.js";
 import type { Requests } from "../../../firmware/stream/requests.js";
 import { type Parts, erased, question } from "../../power/part.js";
@@ -27,7 +28,8 @@ beforeEach(() => {
   };
   const roster = { isFriend: () => true };
   gate = new Gate(parts.trust, parts.cache, requests as unknown as Requests,
-    roster as unknown as Roster, { note: () => undefined });
+    roster as unknown as Roster,
+    { note: () => undefined }, new Refusals());
 });
 
 const WORDS = {

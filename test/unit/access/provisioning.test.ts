@@ -41,8 +41,13 @@ function asked(element: Element): Question {
   };
 }
 
-/** The whole way of an answer: it must be the result of our own iq, and that alone. */
-function answer(question: Question, response: string, type = "result"): Answer | null {
+/**
+ * The whole way of an answer: it must be the result of our own iq, and that alone. (`why` is for
+ * people, and in test/unit/device/hostile/refusal.test.ts.)
+ */
+function answer(
+  question: Question, response: string, type = "result",
+): Omit<Answer, "why"> | null {
   let heard: Answer | null = null;
   let sent = "";
   const outlet = { send: (xml: string) => void (sent = xml), jid: () => "dev@ex.org/r" };
@@ -54,10 +59,13 @@ function answer(question: Question, response: string, type = "result"): Answer |
   const id = parse(sent).attribute("id");
   requests.settle(parse(`<iq from='${PROV}' type='${type}' id='${id}'>${response}</iq>`));
   requests.tick(0);
-  return heard;
+  if (!heard) return null;
+  const { why, ...said } = heard as Answer;
+  expect(why !== "").toBe(said.grant === null);
+  return said;
 }
 
-function answerOf(question: Question, name: string): Answer | null {
+function answerOf(question: Question, name: string): Omit<Answer, "why"> | null {
   return answer(question, readFileSync(join(EXAMPLES, `0324-${name}.xml`), "latin1"));
 }
 
