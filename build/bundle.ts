@@ -1,8 +1,9 @@
 /**
- * One minified script for each board: tsc → rollup → terser (ARCHITECTURE E14). The output is a
- * function of the sources alone, and ASCII, because Espruino reads bytes.
+ * Two files for each board: tsc → rollup → terser (ARCHITECTURE E14) → the passes in pass/. The
+ * output is a function of the sources alone, and ASCII, because Espruino reads bytes.
  *
- *   npm run build            compiles and writes dist/<board>.js and dist/names.json
+ *   npm run build      compiles and writes dist/<board>.js, which is evaluated at the start,
+ *                      dist/<board>.cold.js, its rare functions, and dist/names.json
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,6 +16,14 @@ import { METHODS } from "./absent.js";
 import { aliasThis } from "./alias.js";
 import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
 import { prepare } from "./prepare.js";
+import { split } from "./pass/cold.js";
+import type { Split } from "./pass/cold.js";
+import { COLD, link, TAKEN } from "./pass/link.js";
+import { mark, unmark } from "./pass/mark.js";
+import { order } from "./pass/order.js";
+import type { Profile } from "./pass/order.js";
+import { divide } from "./pass/part.js";
+import { farewell } from "./pass/retire.js";
 import { boards, isMain, readJson, ROOT } from "./project.js";
 import { foreignNames } from "./usage.js";
 
@@ -28,7 +37,23 @@ export interface Chunk {
 
 export interface Built {
   board: string;
+  /** All of it as one script, for engines without Storage. */
   code: string;
+  /** The same for a chip: what is evaluated at the start, and what is read when it is called. */
+  app: string;
+  cold: string;
+  /** Before the passes, its functions marked with their names in the sources. */
+  marked: string;
+}
+
+/** A name that nobody has, and how it comes out. */
+const AGAIN = "thingwardUsesThemTwice";
+const ONCE = new RegExp(`[,;]?${AGAIN}\\([\\w$,]*\\);?$`);
+
+/** Of the interpreter: who types at its console counts on them. */
+function pins(): string[] {
+  const ports = [..."ABCDEFGH"].flatMap((port) => [..."0123456789"].map((pin) => port + pin));
+  return ["E", ...ports];
 }
 
 /** Types are checked on the way: a build of wrong code is no build. */
@@ -50,7 +75,7 @@ export async function chunk(
       throw new Error(`${board}: ${warning.message}`);
     },
   });
-  const generated = await bundle.generate({ format: "iife", strict: false, indent: false });
+  const generated = await bundle.generate({ format: "es", strict: false, indent: false });
   await bundle.close();
   const { code, modules } = generated.output[0];
   const parts: Record<string, string> = {};
@@ -82,7 +107,7 @@ export function naming(chunks: Chunk[], root = ROOT): Map<string, string> {
  * Compression that Espruino survives (ENGINE 1.9). Functions and classes stay where they are
  * declared: an inlined one would be made anew, from text, each time its user runs.
  */
-export function options(names: Map<string, string>, preamble?: string): MinifyOptions {
+export function options(names: Map<string, string>): MinifyOptions {
   const props: Record<string, string> = {};
   for (const [long, short] of names) props[`$${long}`] = short;
   return {
@@ -100,12 +125,12 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
     },
     mangle: {
       toplevel: true,
-      reserved: ["of", "as", "is", "do", "ssl", "on"],
+      reserved: ["of", "as", "is", "do", "ssl", "on", ...TAKEN, ...pins()],
       // Just the names given above. `builtins` only means that terser's own list of names, made
       // for browsers, is not asked; `only_cache` is missing in its types.
       properties: { keep_quoted: "strict", only_cache: true, builtins: true } as object,
     },
-    format: { ascii_only: true, comments: false, preamble },
+    format: { ascii_only: true, comments: false },
   };
 }
 
@@ -113,10 +138,52 @@ export function options(names: Map<string, string>, preamble?: string): MinifyOp
 export async function shrink(
   code: string, names: Map<string, string>, preamble?: string, whole = true,
 ): Promise<string> {
-  const how = options(names, preamble);
+  return `${preamble ? `${preamble}\n` : ""}${finish(await reduce(code, names, whole))}\n`;
+}
+
+/** Minified, but for what the passes need: marks, and `this` as it was. */
+export async function reduce(
+  code: string, names: Map<string, string>, whole = true,
+): Promise<string> {
+  const prepared = prepare(code);
+  const how = options(names);
   if (!whole) how.compress = { ...how.compress as CompressOptions, toplevel: false };
-  const { code: small } = await minify(prepare(code), how);
-  return `${aliasThis(small ?? "")}\n`;
+  // In the place of its only use a function would be made anew each time, so each is used twice.
+  const again = divide(prepared).parts
+    .filter((part) => part.kind === "class" || part.kind === "function").map((part) => part.name);
+  const bundle = `${prepared}\n${AGAIN}(${again.join()});`;
+  const { code: small, map } = await minify({ bundle }, { ...how, sourceMap: true });
+  return mark(small!.replace(ONCE, ";"), map as string, prepared);
+}
+
+function finish(marked: string): string {
+  return aliasThis(unmark(marked));
+}
+
+/** What a chip gets. `change` is what a measuring copy does to each text. */
+export function forChip(
+  marked: string, names: Map<string, string>, profile: Profile,
+  change: (text: string) => string = (text) => text,
+): { app: string; cold: string } {
+  const ordered = order(marked, profile);
+  const { app, pieces } = split(ordered, profile, new Set(names.values()));
+  const kept = new Set(divide(app).parts.map((part) => part.name));
+  const last = farewell(ordered, kept);
+  const ready: Split = {
+    app: finish(change(app)) + last, pieces: pieces.map((piece) => finish(change(piece))),
+  };
+  return link(ready);
+}
+
+/** What is called while a board rests, is read or is switched, and how often (pass/profile.ts). */
+export function hot(): Profile {
+  return readJson<Profile>(join(ROOT, "build/hot.json"));
+}
+
+/** Name in Storage → content, for a board: what `npm run build` left in dist/. */
+export function storageFiles(board: string, root = ROOT): Record<string, string> {
+  const read = (name: string): string => readFileSync(join(root, "dist", name), "latin1");
+  return { [COLD]: read(`${board}.cold.js`), app: read(`${board}.js`) };
 }
 
 /** Everything that is built, in memory. */
@@ -130,7 +197,11 @@ export async function build(
   const names = naming(chunks, root);
   const built: Built[] = [];
   for (const { board, code } of chunks) {
-    built.push({ board, code: await shrink(code, names, `//thingward ${version} ${board}`) });
+    const title = `//thingward ${version} ${board}\n`;
+    const marked = await reduce(code, names);
+    const { app, cold } = forChip(marked, names, hot());
+    built.push({ board, marked, cold, app: `${title}${app}\n`,
+      code: `${title}${finish(marked)}\n` });
   }
   return { built, names };
 }
@@ -139,7 +210,10 @@ async function main(): Promise<void> {
   const { built, names } = await build();
   const dist = join(ROOT, "dist");
   mkdirSync(dist, { recursive: true });
-  for (const { board, code } of built) writeFileSync(join(dist, `${board}.js`), code);
+  for (const { board, app, cold } of built) {
+    writeFileSync(join(dist, `${board}.js`), app);
+    writeFileSync(join(dist, `${board}.cold.js`), cold);
+  }
   // Whoever reads a stack trace from a chip needs the way back.
   writeFileSync(join(dist, "names.json"), `${
     JSON.stringify(Object.fromEntries(names), null, 1)}\n`);

@@ -1,7 +1,9 @@
 // What a bundle finds on a chip, as far as it needs it to start: Espruino's globals and modules,
 // with nothing behind them. Wi-Fi never comes up, flash is empty, time moves when `CHIP.run` says.
 // Plain old JavaScript, because it runs in front of the bundle in three engines.
-var CHIP = { now: 0, serial: 0, fired: 0, timers: [], lines: [], errors: [], flash: {} };
+var CHIP = { now: 0, serial: 0, fired: 0, timers: [], lines: [], errors: [], flash: {},
+  storage: {} };
+var global = this;
 
 CHIP.run = function (ms) {
   var end = CHIP.now + ms;
@@ -41,6 +43,17 @@ CHIP.digest = function (length) {
 function print(line) { CHIP.lines.push(String(line)); }
 var console = { log: print };
 function trace() {}
+function btoa(text) {
+  var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", coded = "";
+  for (var i = 0; i < text.length; i += 3) {
+    var three = text.charCodeAt(i) * 65536 + (text.charCodeAt(i + 1) || 0) * 256
+      + (text.charCodeAt(i + 2) || 0);
+    coded += digits[three >> 18] + digits[three >> 12 & 63]
+      + (i + 1 < text.length ? digits[three >> 6 & 63] : "=")
+      + (i + 2 < text.length ? digits[three & 63] : "=");
+  }
+  return coded;
+}
 function setTimeout(call, ms) {
   CHIP.timers.push({ id: ++CHIP.serial, at: CHIP.now + (ms > 0 ? ms : 0), call: call });
   return CHIP.serial;
@@ -149,7 +162,7 @@ CHIP.modules = {
     getFree: function () { return [{ addr: 0x310000, length: 0x10000 }]; },
   },
   Storage: {
-    read: function () { return undefined; }, readJSON: function () { return undefined; },
+    read: function (name) { return CHIP.storage[name]; }, readJSON: function () { return undefined; },
     write: function () { return true; }, erase: function () {}, list: function () { return []; },
   },
   Wifi: {

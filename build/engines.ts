@@ -11,7 +11,11 @@ import { env } from "node:process";
 import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { GLOBALS, METHODS, STATICS } from "./absent.js";
-import { boards, bundles, isMain, ROOT } from "./project.js";
+import { Board } from "./measure/board.js";
+import { boot } from "./measure/bundle.js";
+import type { Parts } from "./measure/bundle.js";
+import { COLD } from "./pass/link.js";
+import { boards, bundles, coldOf, isMain, ROOT } from "./project.js";
 
 /** How long the device ticks, offline, in each engine. */
 const VIRTUAL_MS = 60000;
@@ -40,10 +44,14 @@ function poverty(): string {
   return [...statics, ...methods, ...globals].join("\n");
 }
 
-export function inContext(code: string, ms = VIRTUAL_MS): Run {
+/** `cold` is what Storage holds beside the application. */
+export function inContext(code: string, cold = "", ms = VIRTUAL_MS): Run {
   const context = createContext({});
   runInContext(poverty(), context);
   runInContext(chip, context, { filename: "chip.js" });
+  // The one name that is missing in firmware, and not on the chip.
+  if (cold) context["eval"] = (text: string): unknown => runInContext(text, context);
+  runInContext(`CHIP.storage.${COLD} = ${JSON.stringify(cold)};`, context);
   const report = `${JSON.stringify(["errors", "lines", "fired"])}`;
   try {
     runInContext(code, context, { filename: "bundle.js", timeout: LIMIT_MS });
@@ -55,13 +63,16 @@ export function inContext(code: string, ms = VIRTUAL_MS): Run {
 }
 
 /** JerryScript prints what CHIP collected as its last line. */
-export async function inJerry(jerry: string, code: string, ms = VIRTUAL_MS): Promise<Run> {
+export async function inJerry(
+  jerry: string, code: string, cold = "", ms = VIRTUAL_MS,
+): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "engine-"));
   const file = join(folder, "bundle.js");
   const tail = `CHIP.run(${ms});\nshow(JSON.stringify({ errors: CHIP.errors, lines: CHIP.lines, `
     + "fired: CHIP.fired }));\n";
   // The chip's `print` hides the engine's, which is the only way out.
   writeFileSync(file, `var show = print;\n${chip.replace("function print(", "print = function (")}
+CHIP.storage.${COLD} = ${JSON.stringify(cold)};
 ${code}\n${tail}`);
   try {
     const { stdout } = await promisify(execFile)(jerry, [file], { timeout: LIMIT_MS });
@@ -73,16 +84,34 @@ ${code}\n${tail}`);
   }
 }
 
-/**
- * The real interpreter, which must not see the end of its input (it floods the console then).
- * It goes on for ever by nature, so it is ended after a while, and read.
- */
-export function inEspruino(espruino: string, code: string, ms = BOOT_MS): Promise<Run> {
+/** The real interpreter runs a script. */
+export async function inEspruino(espruino: string, code: string, ms = BOOT_MS): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "engine-"));
   const file = join(folder, "bundle.js");
   writeFileSync(file, code);
+  const run = await watched(espruino, folder, [file], ms);
+  rmSync(folder, { recursive: true });
+  return run;
+}
+
+/** A board with these files in its Storage is switched on. */
+async function onEspruino(espruino: string, parts: Parts, ms = BOOT_MS): Promise<Run> {
+  const board = new Board(espruino);
+  try {
+    await board.store(boot(parts));
+    return await watched(espruino, board.folder, ["-e", "0"], ms);
+  } finally {
+    board.remove();
+  }
+}
+
+/**
+ * An interpreter must not see the end of its input (it floods the console then). It goes on for
+ * ever by nature, so it is ended after a while, and read.
+ */
+function watched(espruino: string, cwd: string, args: string[], ms: number): Promise<Run> {
   return new Promise((done) => {
-    const child = spawn(espruino, [file], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(espruino, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
     let output = "";
     child.stdout.on("data", (bytes) => output += String(bytes));
     child.stderr.on("data", (bytes) => output += String(bytes));
@@ -90,7 +119,6 @@ export function inEspruino(espruino: string, code: string, ms = BOOT_MS): Promis
     const timer = setTimeout(() => child.kill("SIGKILL"), ms);
     child.on("close", () => {
       clearTimeout(timer);
-      rmSync(folder, { recursive: true });
       const lines = output.split(/\r?\n/);
       const errors = lines.filter((line) => /Uncaught|Error:|OUT OF MEMORY|ERROR/.test(line));
       done({ errors, lines, fired: 0 });
@@ -113,15 +141,18 @@ async function main(): Promise<void> {
   let isGood = true;
   for (const file of files) {
     const board = basename(file, ".js");
-    const code = readFileSync(file, "utf8");
-    const run = inContext(code);
+    const app = readFileSync(file, "utf8");
+    const cold = readFileSync(coldOf(file), "latin1");
+    const run = inContext(app, cold);
     const fired = `${run.fired} timers in ${VIRTUAL_MS / 1000} virtual seconds`;
     if (!tell("bare", board, run, fired)) isGood = false;
     if (env.JERRY) {
-      if (!tell("jerry", board, await inJerry(env.JERRY, code), "starts")) isGood = false;
+      // It evaluates as well, so Storage is the only thing that it is lent.
+      if (!tell("jerry", board, await inJerry(env.JERRY, app, cold), "starts")) isGood = false;
     }
     if (env.ESPRUINO && board === "linux") {
-      if (!tell("espruino", board, await inEspruino(env.ESPRUINO, code), "starts")) isGood = false;
+      const real = await onEspruino(env.ESPRUINO, { app, cold });
+      if (!tell("espruino", board, real, "starts")) isGood = false;
     }
   }
   if (!env.JERRY) console.log("  skipped: JERRY is not set (the path of a jerry program)");

@@ -65,7 +65,7 @@ async function version(interpreter: string): Promise<string> {
 }
 
 async function measure(interpreter: string, narrow: string): Promise<Measured> {
-  const bundle = load();
+  const bundle = await load();
   const figures: Figure[] = [];
   const builds: string[] = [];
   if (narrow) {
@@ -77,7 +77,7 @@ async function measure(interpreter: string, narrow: string): Promise<Measured> {
     figures.push(...timeFigures(await time(interpreter, bundle)));
   } else console.log("skipped: instructions, as there is no valgrind");
   return {
-    date: new Date().toISOString().slice(0, 10), builds, bytes: bundle.code.length, figures,
+    date: new Date().toISOString().slice(0, 10), builds, bytes: bundle.bytes, figures,
   };
 }
 

@@ -26,6 +26,11 @@ export function bundles(root = ROOT): string[] {
   return boards(root).map((name) => join(root, "dist", `${name}.js`)).filter(existsSync);
 }
 
+/** The rare functions of a bundle: what Storage holds beside it. */
+export function coldOf(bundle: string): string {
+  return bundle.replace(/\.js$/, ".cold.js");
+}
+
 /** Every file below a folder with this ending, sorted, so that nothing depends on the disk. */
 export function list(folder: string, ending: string): string[] {
   if (!existsSync(folder)) return [];

@@ -1,5 +1,6 @@
 /**
- * What a bundle costs: bytes in flash, and functions, methods and names, which cost JsVars
+ * What a bundle costs: bytes in flash, of what is evaluated at the start (`app`) and of the rare
+ * functions (`cold`), and functions, methods and names that are resident, which cost JsVars
  * whatever their length (ARCHITECTURE E9, ENGINE 4). Printed beside the budget and the committed
  * figures; above the budget is a failure.
  *
@@ -12,12 +13,16 @@ import { basename, join } from "node:path";
 import { argv } from "node:process";
 import { chunk, shrink } from "./bundle.js";
 import { type Limits, type Measured, lines } from "./measure/table.js";
-import { boards, bundles, isMain, readJson, ROOT } from "./project.js";
+import { boards, bundles, coldOf, isMain, readJson, ROOT } from "./project.js";
 import { isFunction, parseScript, walk } from "./tree.js";
 import type { Node } from "./tree.js";
 
 export interface Figures {
-  bytes: number;
+  /** Bytes that are evaluated at the start. */
+  app: number;
+  /** Bytes of functions that are made when they are called. */
+  cold: number;
+  total: number;
   /** Every function object there is from the start: functions and methods. */
   functions: number;
   methods: number;
@@ -37,35 +42,28 @@ interface Budget {
   measured: Limits;
 }
 
-const KINDS: (keyof Figures)[] = ["bytes", "functions", "methods", "classes", "closures", "names"];
+const KINDS: (keyof Figures)[] = ["app", "cold", "total", "functions", "methods", "classes",
+  "closures", "names"];
 
-export function measure(text: string): Figures {
+export function measure(app: string, cold = ""): Figures {
+  const sizes = [Buffer.byteLength(app), Buffer.byteLength(cold)] as const;
   const figures: Figures = {
-    bytes: Buffer.byteLength(text), functions: 0, methods: 0, classes: 0, closures: 0, names: 0,
+    app: sizes[0], cold: sizes[1], total: sizes[0] + sizes[1],
+    functions: 0, methods: 0, classes: 0, closures: 0, names: 0,
   };
-  const program = parseScript(text);
-  const outer = wrapper(program);
+  const program = parseScript(app);
   walk(program, (node, parents) => {
     if (node.type === "MethodDefinition") figures.methods++;
     if (node.type === "ClassDeclaration" || node.type === "ClassExpression") figures.classes++;
-    if (!isFunction(node) || node === outer) return;
-    const isInside = parents.some((each) => isFunction(each) && each !== outer);
-    if (isInside) figures.closures++;
+    if (!isFunction(node)) return;
+    if (parents.some((each) => isFunction(each))) figures.closures++;
     else figures.functions++;
   });
-  for (const statement of (outer?.body.body ?? program.body) as Node[]) {
+  for (const statement of program.body as Node[]) {
     if (statement.type === "VariableDeclaration") figures.names += statement.declarations.length;
     else if (statement.id) figures.names++;
   }
   return figures;
-}
-
-/** The function that is the whole bundle. */
-function wrapper(program: Node): Node | null {
-  const statement = program.body.find((each: Node) => each.type === "ExpressionStatement");
-  const expression = statement?.expression;
-  const call = expression?.type === "UnaryExpression" ? expression.argument : expression;
-  return call?.callee && isFunction(call.callee) ? call.callee : null;
 }
 
 /** A line for each figure: old → new, the budget, and whether it is kept. */
@@ -116,7 +114,7 @@ async function main(): Promise<void> {
   console.log("  board          figure         old →    new  budget");
   for (const file of files) {
     const board = basename(file, ".js");
-    now[board] = measure(readFileSync(file, "utf8"));
+    now[board] = measure(readFileSync(file, "utf8"), readFileSync(coldOf(file), "utf8"));
     const limits = { ...budget.limits["*"], ...budget.limits[board] };
     const result = compare(board, now[board], before[board] ?? {}, limits);
     for (const line of result.lines) console.log(line);

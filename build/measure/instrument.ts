@@ -3,7 +3,8 @@
  * many JsVars are in use at the entry and the exit of every call. Only texts in flash grow; what
  * the counters themselves hold is taken off by whoever measures (`own()`).
  */
-import { isFunction, parseScript, plainName, walk } from "../tree.js";
+import { head, markOf } from "../pass/mark.js";
+import { isFunction, parseScript, walk } from "../tree.js";
 import type { Node } from "../tree.js";
 
 /** Names that terser never makes. */
@@ -16,80 +17,54 @@ const NAMES = {
 /** Behind every beginning at the same place: a body may be empty. */
 const ENDS = 1000;
 
-export interface Instrumented {
-  code: string;
-  /** To be evaluated before it. */
-  prelude: string;
+/** What it is made of can be several texts, which are numbered together. */
+export class Counting {
   /** Function number → what a person calls it. */
-  names: string[];
+  readonly names: string[] = [];
+
+  /** A marked text (pass/mark.ts) with its counters. */
+  instrument(code: string): string {
+    const edits: Ranked[] = [];
+    walk(parseScript(code), (node, parents) => {
+      if (!isFunction(node)) return;
+      const before = `${NAMES.enter}(${this.names.length});try{`;
+      const after = `}finally{${NAMES.leave}()}`;
+      const rank = parents.length;
+      this.names.push(describe(code, node, parents));
+      const at = head(code, node);
+      if (node.body.type === "BlockStatement") {
+        edits.push({ at, rank, text: before });
+        edits.push({ at: node.body.end - 1, rank: ENDS - rank, text: after });
+      } else {
+        edits.push({ at, rank, text: `{${before}return ` });
+        edits.push({ at: node.end, rank: ENDS - rank, text: `${after}}` });
+      }
+    });
+    return insert(code, edits);
+  }
+
+  /** To be evaluated before them. */
+  prelude(): string {
+    return prelude(this.names.length);
+  }
 }
 
-interface Edit {
+interface Ranked {
   at: number;
   /** At one place inner functions end before outer ones, and outer ones begin before inner ones. */
   rank: number;
   text: string;
 }
 
-/** What minified names meant. */
-export interface Meaning {
-  /** Short property name → long. */
-  long: Map<string, string>;
-  /** The methods of a class, sorted and joined by blanks → its name. */
-  classes: Map<string, string>;
+/** An inner function is told by the outer one and its place. */
+function describe(code: string, node: Node, parents: readonly Node[]): string {
+  const own = markOf(code, node);
+  if (own) return own;
+  const outer = parents.find((each) => isFunction(each));
+  return `${outer ? markOf(code, outer) : ""}(${node.start})`;
 }
 
-export function instrument(code: string, meaning: Meaning): Instrumented {
-  const names: string[] = [];
-  const edits: Edit[] = [];
-  walk(parseScript(code), (node, parents) => {
-    if (!isFunction(node)) return;
-    const before = `${NAMES.enter}(${names.length});try{`;
-    const after = `}finally{${NAMES.leave}()}`;
-    const rank = parents.length;
-    names.push(describe(node, parents, meaning));
-    if (node.body.type === "BlockStatement") {
-      edits.push({ at: node.body.start + 1, rank, text: before });
-      edits.push({ at: node.body.end - 1, rank: ENDS - rank, text: after });
-    } else {
-      edits.push({ at: arrow(code, node), rank, text: `{${before}return ` });
-      edits.push({ at: node.end, rank: ENDS - rank, text: `${after}}` });
-    }
-  });
-  return { code: insert(code, edits), prelude: prelude(names.length), names };
-}
-
-/** The place behind `=>`: an expression may begin with a bracket that no node shows. */
-function arrow(code: string, node: Node): number {
-  const last = node.params[node.params.length - 1] as Node | undefined;
-  return code.indexOf("=>", last ? last.end : node.start) + 2;
-}
-
-function describe(node: Node, parents: readonly Node[], meaning: Meaning): string {
-  const parent = parents[parents.length - 1];
-  const owner = [...parents].reverse().find((each) => /^Class[DE]/.test(each.type));
-  const prefix = owner ? `${className(owner, meaning)}.` : "";
-  if (parent?.type === "MethodDefinition") {
-    const name = plainName(parent.key, parent.computed);
-    return prefix + (meaning.long.get(name) ?? name);
-  }
-  if (node.id) return node.id.name as string;
-  if (parent?.type === "VariableDeclarator" && !owner) return parent.id.name as string;
-  return `${prefix}(${node.start})`;
-}
-
-/** Classes have lost their names; their methods tell them apart. */
-function className(node: Node, { long, classes }: Meaning): string {
-  const methods = methodsOf(node).map((name) => long.get(name) ?? name);
-  return classes.get(methods.sort().join(" ")) ?? `${node.id?.name ?? "class"}{${methods.join()}}`;
-}
-
-export function methodsOf(node: Node): string[] {
-  const members = (node.body.body as Node[]).filter((each) => each.type === "MethodDefinition");
-  return members.map((each) => plainName(each.key, each.computed));
-}
-
-function insert(code: string, edits: Edit[]): string {
+function insert(code: string, edits: Ranked[]): string {
   let result = "";
   let at = 0;
   for (const edit of [...edits].sort((a, b) => a.at - b.at || a.rank - b.rank)) {

@@ -53,14 +53,14 @@ async function paired<T>(
  * holds more than the bundle is the difference of the two at rest.
  */
 export async function memory(interpreter: string, bundle: Bundle): Promise<Memory> {
-  const rest = await paired(interpreter, boot(bundle.code), (run) => run.number("MEMORY()"));
-  const { files, instrumented } = counting(bundle);
+  const rest = await paired(interpreter, boot(bundle), (run) => run.number("MEMORY()"));
+  const { files, counting: { names } } = counting(bundle);
   return paired(interpreter, files, async (run, story) => {
     const own = await run.number("MEMORY()") - rest;
     let depth = 0;
     let deepest: string[] = [];
     const look = async (): Promise<void> => {
-      const path = chain(await run.value(DEEPEST), instrumented.names);
+      const path = chain(await run.value(DEEPEST), names);
       if (path.length > depth) [depth, deepest] = [path.length, path];
     };
     await look();
@@ -70,7 +70,7 @@ export async function memory(interpreter: string, bundle: Bundle): Promise<Memor
     await story.read({ nodes: ["sensor", "relay1", "relay2"] });
     await settled();
     const peak = await run.number(PEAK) - own;
-    const top = chain(await run.value(TOP), instrumented.names);
+    const top = chain(await run.value(TOP), names);
     await look();
     return { rest, peak, top, depth, deepest, largestBytes };
   });

@@ -76,7 +76,7 @@ export async function time(interpreter: string, bundle: Bundle): Promise<Time> {
   const board = new Board(interpreter);
   board.settle(story.given());
   try {
-    await board.store(boot(bundle.code));
+    await board.store(boot(bundle));
     const run = board.powerOn();
     await story.pair(run);
     await story.read(REQUEST);
@@ -85,12 +85,12 @@ export async function time(interpreter: string, bundle: Bundle): Promise<Time> {
     await run.kill();
     await story.absent();
     const least = await reference(interpreter, heard, ANSWERS);
-    await board.store(pausable(bundle.code));
+    await board.store(pausable(bundle));
     const idle = await tick(board, story);
     const few = await readout(board, story);
-    await board.store(boot(bundle.code));
+    await board.store(boot(bundle));
     await fill(board, story);
-    await board.store(pausable(bundle.code));
+    await board.store(pausable(bundle));
     const many = await readout(board, story);
     return { reference: least, few, many, tick: idle };
   } finally {

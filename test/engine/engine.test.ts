@@ -35,7 +35,7 @@ describe("the bare context", () => {
 
   test("an error in a timer is found, and time goes on", () => {
     const run = inContext("setTimeout(function () { none(); }, 5);"
-      + "setTimeout(function () { print(getTime()); }, 1000);", 2000);
+      + "setTimeout(function () { print(getTime()); }, 1000);", "", 2000);
     expect(run.errors[0]).toMatch(/none is not defined/);
     expect(run.lines).toEqual(["1"]);
     expect(run.fired).toBe(2);

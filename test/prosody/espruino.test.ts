@@ -2,12 +2,14 @@
  * The bundle of the board `linux`, as it is shipped, on the real interpreter, over real TLS to a
  * real Prosody: it pairs with a provisioning server by its button, and answers whom that allows.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Authority } from "../../authority/authority.js";
 import { build } from "../../build/bundle.js";
+import { Board } from "../../build/measure/board.js";
+import { ROOM, boot } from "../../build/measure/bundle.js";
 import { ROOT } from "../../build/project.js";
 import type { Visitor } from "../../demo/visitor.js";
 import { ESPRUINO, Run } from "../engine/espruino/interpreter.js";
@@ -33,7 +35,7 @@ const missing = ESPRUINO ? missingProsody() : "ESPRUINO names no interpreter";
 if (missing) console.log(`skipped: ${missing}`);
 
 describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
-  let folder = "";
+  let storage: Board;
   let stage: Stage;
   let authority: Authority;
   let visitor: Visitor;
@@ -48,13 +50,14 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "board-"));
+    const folder = mkdtempSync(join(tmpdir(), "board-"));
     const { built } = await build(ROOT, join(folder, "out"));
-    const code = built.find((each) => each.board === "linux")!.code;
+    rmSync(folder, { recursive: true });
+    storage = new Board(ESPRUINO);
+    await storage.store(boot(built.find((each) => each.board === "linux")!, ROOM));
     stage = await Stage.open({ domain: DOMAIN, accounts: ACCOUNTS, espruino: true });
     const { host, port } = stage.server;
-    const thing = { jid: DEVICE, password: ACCOUNTS.device, host, port, secure: true };
-    writeFileSync(join(folder, "board.js"), `var THING=${JSON.stringify(thing)};\n${code}`);
+    storage.settle({ jid: DEVICE, password: ACCOUNTS.device, host, port, secure: true });
     authority = await stage.employ(await stage.account("authority"));
     visitor = await stage.visit("visitor");
   }, STORY_MS);
@@ -62,11 +65,11 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
   afterAll(async () => {
     await board?.kill();
     await stage?.close();
-    rmSync(folder, { recursive: true, force: true });
+    storage?.remove();
   });
 
   test("comes online, and a press while it blinks delegates trust", async () => {
-    board = new Run(join(folder, "board.js"), folder, STORY_MS);
+    board = new Run(["-e", "0"], storage.folder, STORY_MS);
     await board.until(`online ${DEVICE}/`, ONLINE_MS);
     const outcome = authority.befriend(DEVICE);
     await board.until("led on");

@@ -1,14 +1,16 @@
 /**
- * The bundle of the board `linux`, as it is shipped, on the real interpreter: it pairs by its
- * button, asks before it answers, and remembers after a power cut.
+ * The two files of the board `linux`, as they are shipped, in the Storage of the real
+ * interpreter: it pairs by its button, asks before it answers, and remembers after a power cut.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../../authority/authority.js";
 import { build } from "../../../build/bundle.js";
+import { Board } from "../../../build/measure/board.js";
+import { ROOM, boot } from "../../../build/measure/bundle.js";
 import { ROOT } from "../../../build/project.js";
 import { type Server, startServer } from "../../../demo/server.js";
 import { Visitor } from "../../../demo/visitor.js";
@@ -22,28 +24,29 @@ const GUEST = `guest@${DOMAIN}`;
 const STORY_MS = 120000;
 
 describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
-  let folder = "";
+  let storage: Board;
   let server: Server;
   let authority: Authority;
   let visitor: Visitor;
   let board: Run;
 
-  const powerOn = (): Run => new Run(join(folder, "board.js"), folder, STORY_MS);
+  const powerOn = (): Run => new Run(["-e", "0"], storage.folder, STORY_MS);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "board-"));
+    const folder = mkdtempSync(join(tmpdir(), "board-"));
     const { built } = await build(ROOT, join(folder, "out"));
+    rmSync(folder, { recursive: true });
+    storage = new Board(ESPRUINO);
+    await storage.store(boot(built.find((each) => each.board === "linux")!, ROOM));
     const pems = await generate([{ name: "commonName", value: DOMAIN }], { keySize: 2048 });
     server = await startServer({
       domain: DOMAIN,
       accounts: { thing: "secret", owner: "secret", guest: "secret" },
       tls: { key: pems.private, cert: pems.cert },
     });
-    const thing = {
+    storage.settle({
       jid: DEVICE, password: "secret", host: "127.0.0.1", port: server.tlsPort, secure: true,
-    };
-    const code = built.find((each) => each.board === "linux")!.code;
-    writeFileSync(join(folder, "board.js"), `var THING=${JSON.stringify(thing)};\n${code}`);
+    });
     const account = (jid: string) =>
       ({ jid, password: "secret", host: "127.0.0.1", port: server.port });
     authority = new Authority({ link: account(OWNER) });
@@ -57,7 +60,7 @@ describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
     await visitor?.stop();
     await authority?.stop();
     await server?.close();
-    rmSync(folder, { recursive: true });
+    storage?.remove();
   });
 
   test("comes online, blinks for a friendship request, and a press delegates trust", async () => {
@@ -84,7 +87,7 @@ describe.skipIf(!ESPRUINO)("the linux board on Espruino", () => {
     expect((await visitor.switch(DEVICE, "relay1", "Output", true)).outcome).toBe("set");
     await board.until("relay1 on");
     board.type("print('= ' + JSON.stringify([board.relay1, board.relay2]))");
-    await board.until("= [");
+    await board.until(/= \[.*\]\r?\n/);
     expect(board.values()).toEqual([[true, false]]);
   }, STORY_MS);
 

@@ -25,9 +25,9 @@ export class Run {
   private readonly child: ChildProcess;
   readonly ended: Promise<void>;
 
-  constructor(file: string, folder: string, limitMs = RUN_MS) {
+  constructor(args: string[], folder: string, limitMs = RUN_MS) {
     // End of input would flood the console with empty lines, so stdin stays open and silent.
-    this.child = spawn(ESPRUINO, [file], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+    this.child = spawn(ESPRUINO, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
     const deadline = setTimeout(() => this.child.kill("SIGKILL"), limitMs);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding("latin1").on("data", (text: string) => (this.text += text));
@@ -89,7 +89,7 @@ export class Interpreter {
     const { code } = await minify(output[0].code, { ...how, format: { ascii_only: true } });
     const file = join(this.folder, `run${this.runs++}.js`);
     writeFileSync(file, `var THING=${JSON.stringify(given)};\n${code}`);
-    return new Run(file, this.folder, limitMs);
+    return new Run([file], this.folder, limitMs);
   }
 
   /** Runs a script that ends by itself. */

@@ -90,7 +90,7 @@ async function replay(out: string): Promise<string> {
     treeshake: { moduleSideEffects: true, propertyReadSideEffects: false },
   });
   // As a board's bundle is made (build/bundle.ts).
-  const { output } = await bundle.generate({ format: "iife", strict: false, indent: false });
+  const { output } = await bundle.generate({ format: "es", strict: false, indent: false });
   await bundle.close();
   return output[0].code;
 }

@@ -18,18 +18,23 @@ describe("a bundle", () => {
     first = await build(sample);
   }, 60000);
 
-  test("is one statement of ASCII with its version on top", () => {
+  test("is a script of ASCII with its version on top", () => {
     expect(first.built.map((each) => each.board)).toEqual(["chip"]);
-    const { code } = first.built[0];
-    expect(code).toMatch(/^\/\/thingward 1\.2\.3 chip\n!function\(\)\{[\x20-\x7e]*\}\(\);\n$/);
+    const { code, app, cold } = first.built[0];
+    for (const script of [code, app]) {
+      expect(script).toMatch(/^\/\/thingward 1\.2\.3 chip\n[\x20-\x7e]*\n$/);
+    }
+    expect(cold).toMatch(/^[\x20-\x7e]*$/);
   });
 
   test("is the same when it is built again", async () => {
     expect((await build(sample)).built[0].code).toBe(first.built[0].code);
   }, 60000);
 
-  test("says what the source says, octet for octet, where Node's globals are missing", () => {
-    const { lines, errors } = inContext(first.built[0].code);
+  test.each(["one script", "two files"])("says what the source says, octet for octet, where "
+    + "Node's globals are missing: %s", (shape) => {
+    const { code, app, cold } = first.built[0];
+    const { lines, errors } = shape === "one script" ? inContext(code) : inContext(app, cold);
     expect(errors).toEqual([]);
     expect(lines).toHaveLength(2);
     expect(JSON.parse(lines[0].slice(2)).octets).toContain(
@@ -106,10 +111,11 @@ describe("names", () => {
 
 describe("figures", () => {
   test("functions from the start, those made anew, methods, classes, names are counted", () => {
-    const code = "!function(){class A{constructor(){}m(){return function(){}}}"
-      + "function f(){return()=>1}var a=1,b=2;new A;f(a,b)}();";
-    expect(measure(code)).toEqual({
-      bytes: code.length, functions: 3, methods: 2, classes: 1, closures: 2, names: 4,
+    const code = "class A{constructor(){}m(){return function(){}}}"
+      + "function f(){return()=>1}var a=1,b=2;new A;f(a,b)";
+    const cold = "(()=>0);";
+    expect(measure(code, cold)).toEqual({
+      app: code.length, cold: cold.length, total: code.length + cold.length, functions: 3, methods: 2, classes: 1, closures: 2, names: 4,
     });
   });
 });

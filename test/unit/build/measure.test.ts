@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { replaceSection } from "../../../build/measure.js";
 import { boot, pausable } from "../../../build/measure/bundle.js";
-import { DEEPEST, COUNTS, PEAK, RESET, calls, chain, instrument }
+import { Counting, DEEPEST, COUNTS, PEAK, RESET, calls, chain }
   from "../../../build/measure/instrument.js";
 import { lines, markdown } from "../../../build/measure/table.js";
 
@@ -14,14 +14,14 @@ var E = { toString: function (buffer) {
   return String.fromCharCode.apply(null, new Uint8Array(buffer)); } };
 `;
 
-function run(code: string, long: [string, string][] = [], classes: [string, string][] = []) {
-  const meaning = { long: new Map(long), classes: new Map(classes) };
-  const { code: counting, prelude, names } = instrument(code, meaning);
+function run(...codes: string[]) {
+  const counting = new Counting();
+  const texts = codes.map((code) => counting.instrument(code));
   const context = { btoa };
-  runInNewContext(ENGINE + prelude, context);
-  const result: unknown = runInNewContext(counting, context);
+  runInNewContext(ENGINE + counting.prelude(), context);
+  const results: unknown[] = texts.map((text) => runInNewContext(text, context));
   const ask = (expression: string): any => runInNewContext(expression, context);
-  return { result, ask, names };
+  return { result: results[results.length - 1], ask, names: counting.names };
 }
 
 test("a counting copy does what the original does, whatever its functions look like", () => {
@@ -36,17 +36,18 @@ let list = [1, 2].map((n) => ({ n }));
   expect(result).toBe(runInNewContext(code));
 });
 
-test("calls are counted by the names that people know", () => {
-  const { ask, names } = run(
-    "class a{b(){return 1}c(){return this.b()+this.b()}}let f=()=>new a().c();f()",
-    [["b", "small"], ["c", "large"]], [["large small", "Size"]]);
-  expect(calls(ask(COUNTS), names)).toEqual(
-    new Map([["Size.small", 2], ["Size.large", 1], ["f", 1]]));
+test("calls are counted by the names that people know, in every text", () => {
+  const { ask, names } = run("let late=()=>/*@told*/[1].map(()=>2)",
+    "class a{b(){/*@Size.small*/return 1}c(){/*@Size.large*/return this.b()+this.b()}}"
+    + "let f=()=>/*@show*/new a().c();f();late()");
+  expect(calls(ask(COUNTS), names)).toEqual(new Map([["told", 1], ["told(30)", 1],
+    ["Size.small", 2], ["Size.large", 1], ["show", 1]]));
 });
 
 test("the deepest chain is told, though an exception ended it", () => {
   const { ask, names } = run(
-    "let f=n=>{if(n>2)throw 1;g(n+1)},g=n=>f(n),go=()=>{try{f(1)}catch(e){}};go();go()");
+    "let f=n=>{/*@f*/if(n>2)throw 1;g(n+1)},g=n=>/*@g*/f(n),"
+    + "go=()=>{/*@go*/try{f(1)}catch(e){}};go();go()");
   expect(chain(ask(DEEPEST), names)).toEqual(["go", "f", "g", "f", "g", "f"]);
 });
 
@@ -58,13 +59,14 @@ test("the peak is seen inside of a call, and forgotten when asked", () => {
 });
 
 test("exactly one timer is the heartbeat", () => {
-  expect(pausable("a=setTimeout(b.c,40);")["app"]).toBe("a=setTimeout(b.c,(mBeats++,mPause));");
-  expect(() => pausable("setTimeout(b,400)")).toThrow("heartbeat");
-  expect(() => pausable("setTimeout(b,40);setTimeout(c,40)")).toThrow("heartbeat");
+  const app = (code: string): string => pausable({ app: code, cold: "" })["app"]!;
+  expect(app("a=setTimeout(b.c,40);")).toBe("a=setTimeout(b.c,(mBeats++,mPause));");
+  expect(() => app("setTimeout(b,400)")).toThrow("heartbeat");
+  expect(() => app("setTimeout(b,40);setTimeout(c,40)")).toThrow("heartbeat");
 });
 
 test("the application is evaluated late, from Storage, by what runs at the start", () => {
-  expect(boot("x", "y;")).toEqual({ app: "x",
+  expect(boot({ app: "x", cold: "z" }, "y;")).toEqual({ app: "x", cold: "z",
     ".boot0": 'y;MEMORY=()=>process.memory().usage;setTimeout(require("Storage").read("app"),100)' });
 });
 

@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import { compare } from "../../../build/size.js";
 import { total } from "../../../build/total.js";
 
-const now = { bytes: 100, functions: 5, methods: 3, classes: 1, closures: 0, names: 7 };
+const now = { app: 100, cold: 20, total: 120, functions: 5, methods: 3, classes: 1, closures: 0, names: 7 };
 
 describe("size", () => {
   test("a figure at the budget keeps it, one more does not", () => {
-    expect(compare("b", now, {}, { bytes: 100, names: 7 }).isKept).toBe(true);
-    const over = compare("b", now, {}, { bytes: 99 });
+    expect(compare("b", now, {}, { app: 100, names: 7 }).isKept).toBe(true);
+    const over = compare("b", now, {}, { app: 99 });
     expect(over.isKept).toBe(false);
-    expect(over.lines[0]).toMatch(/bytes .*100 {2}of 99 {2}ABOVE THE BUDGET$/);
+    expect(over.lines[0]).toMatch(/app .*100 {2}of 99 {2}ABOVE THE BUDGET$/);
   });
 
   test("the committed figure stands beside the new one", () => {
-    expect(compare("b", now, { bytes: 90 }, {}).lines[0]).toMatch(/ 90 → {4}100$/);
+    expect(compare("b", now, { app: 90 }, {}).lines[0]).toMatch(/ 90 → {4}100$/);
   });
 });
 
