@@ -55,6 +55,9 @@ export function statusFrame(status: Status): string {
   return frame(FrameType.Status, String.fromCharCode(status));
 }
 
+/** Two of the largest frames. */
+const WAITING_BYTES_MAX = 2 * (FRAME_BYTES_MAX + 3);
+
 /** What has come so far, cut into frames. */
 export class Frames {
   /** The body of the frame that `next` has just found. */
@@ -70,6 +73,12 @@ export class Frames {
 
   push(bytes: string): void {
     this.waiting += bytes;
+    // Both sides wait for each other's answers: more than this is nobody who follows the order.
+    if (this.waiting.length > WAITING_BYTES_MAX) this.broken = true;
+  }
+
+  isWaiting(): boolean {
+    return this.waiting !== "";
   }
 
   /** The type of the next whole frame; None where there is none, or never again. */

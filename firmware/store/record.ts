@@ -42,6 +42,14 @@ export const enum Kind {
   Token = 5,
   /** Bare JIDs whose friendship has been ended, but perhaps not yet on the server. */
   Revoked = 6,
+  /** Wi-Fi and provisioning server, as they were handed over with the account (premises.ts). */
+  Premises = 9,
+  /** Failed proofs of the rendezvous (attempt.ts). */
+  Attempts = 10,
+  /** One-time pairs of the rendezvous (pool.ts). */
+  Pool = 11,
+  /** The key for the next rendezvous with the same owner (Suite.Access). */
+  Access = 12,
   /** Kinds from here on are a history. */
   Decision = 16,
   /** No decision before this one counts. */
