@@ -4,29 +4,22 @@
  * `npm run commission` and for a provisioned board alike; pure: sockets come in by `accept`, time
  * by `tick`.
  */
-import type { Acceptor, Cipher, Clock, Crypto, Random, Socket, SocketListener, Ticker }
-  from "../../hal/hal.js";
-import type { Criteria, Description } from "./description.js";
-import type { Suite } from "./description.js";
-import type { Status } from "./framing.js";
+import { INVITATION_MS, REFUSALS_MAX } from "../config.js";
+import type { Acceptor, Socket, SocketListener, Ticker } from "../../hal/hal.js";
+import { Channel } from "./channel.js";
+import { encodeCriteria } from "./description.js";
+import type { Criteria, Description, Suite } from "./description.js";
+import { Visit } from "./desk.js";
+import type { Desk, ExistingParts } from "./desk.js";
+import { Status } from "./framing.js";
+import { commitProof } from "./handshake.js";
 import type { Offer } from "./message.js";
 import type { Proof } from "./proof.js";
+import type { Session } from "./session.js";
+import { Visitor } from "./visitor.js";
 
-/** Where the one joiner that is served has got to. */
-export const enum Visit {
-  /** Nobody is here. */
-  None,
-  /** It has connected; its description is awaited. */
-  Identifying,
-  /** It fits; shares and proofs are exchanged. */
-  Proving,
-  /** It knows the code; its secured description is awaited. */
-  Secured,
-  /** Its description is the same: `provision` or `reject` is awaited (Echo keeps it waiting). */
-  Described,
-  /** The offer is on its way. */
-  Provisioning,
-}
+export { Visit } from "./desk.js";
+export type { ExistingParts } from "./desk.js";
 
 export const enum Ending {
   /** `close` was called. */
@@ -63,37 +56,131 @@ export interface ExistingListener {
   onEnd(ending: Ending): void;
 }
 
-/** The parts of a board, or of Node, that it works with. */
-export interface ExistingParts {
-  clock: Clock;
-  crypto: Crypto;
-  cipher: Cipher;
-  random: Random;
-}
-
-export declare class Existing implements Ticker, Acceptor {
-  /** None while nobody is here or all is over. */
+export class Existing implements Ticker, Acceptor, Desk {
+  /** How far the one that is here has got, as the listener was told it. */
   visit: Visit;
   /** Nobody is let in any more. */
   ended: boolean;
+  private visitor: Visitor | null;
+  private channel: Channel | null;
+  /** When the window closes; 0 before the first tick. */
+  private untilMs: number;
+  private nowMs: number;
+  private refusals: number;
+  /** The last one that went to try an offer, and its fail-safe. */
+  private tried: string;
+  private token: string;
 
   /** `name` (0 to LABEL_BYTES_MAX octets) is what a joiner is told of us. */
   constructor(
-    parts: ExistingParts, criteria: Criteria, name: string, listener: ExistingListener,
-  );
+    private readonly parts: ExistingParts,
+    private readonly criteria: Criteria,
+    private readonly name: string,
+    private readonly listener: ExistingListener,
+  ) {
+    this.ended = false;
+    this.visitor = this.channel = null;
+    this.visit = Visit.None;
+    this.untilMs = this.nowMs = this.refusals = 0;
+    this.tried = this.token = "";
+  }
 
-  /** The window of INVITATION_MS begins with the first tick. */
-  tick(nowMs: number): void;
+  /** The window of INVITATION_MS begins with the first tick. Whoever is here then may finish. */
+  tick(nowMs: number): void {
+    if (this.untilMs === 0) this.untilMs = nowMs + INVITATION_MS;
+    this.nowMs = nowMs;
+    if (this.ended) return;
+    if (this.channel && !this.visitor) this.welcome(this.channel, nowMs);
+    if (this.visitor) this.serve(this.visitor, nowMs);
+    else if (nowMs >= this.untilMs) this.end(Ending.Timeout);
+  }
 
   /** For a Server: while somebody is here, others are told Busy and dropped. */
-  accept(socket: Socket): SocketListener;
+  accept(socket: Socket): SocketListener {
+    const channel = new Channel();
+    channel.socket = socket;
+    channel.opened = true;
+    if (this.channel || this.ended) channel.drop(Status.Busy);
+    else this.channel = channel;
+    return channel;
+  }
 
   /** While Described: hands over, and lets it try. False: no joiner would take such an offer. */
-  provision(offer: Offer): boolean;
+  provision(offer: Offer): boolean {
+    return this.visitor !== null && this.visitor.provision(offer);
+  }
 
   /** Drops the one that is here, and goes on listening. */
-  reject(): void;
+  reject(): void {
+    if (this.visitor) this.visitor.drop(Status.Reject);
+  }
 
-  /** Drops everybody; `onEnd` follows. */
-  close(): void;
+  /** Drops everybody; `onEnd` follows at once. */
+  close(): void {
+    if (this.ended) return;
+    if (this.visitor) this.visitor.drop(Status.Timeout);
+    else if (this.channel) this.channel.close();
+    this.end(Ending.Closed);
+  }
+
+  admit(joiner: Description, suite: Suite): Proof | null {
+    return this.listener.admit(joiner, suite);
+  }
+
+  described(joiner: Description, last: Status): void {
+    this.tell();
+    this.listener.onDescribed(joiner, last);
+  }
+
+  /** Counted before it is known to have failed: whoever goes away now has had a guess. */
+  shown(): void {
+    this.refusals++;
+  }
+
+  proved(): void {
+    this.refusals--;
+  }
+
+  tokenOf(deviceId: string): string {
+    return deviceId === this.tried ? this.token : "";
+  }
+
+  trying(joiner: Description, session: Session, token: string): void {
+    this.tried = joiner.deviceId;
+    this.token = token;
+    // Whoever went to try may come back.
+    this.untilMs = this.nowMs + INVITATION_MS;
+    const proof = commitProof(session, token, this.parts.crypto);
+    this.listener.onTrying(joiner, proof, session.accessKey());
+  }
+
+  private welcome(channel: Channel, nowMs: number): void {
+    const request = encodeCriteria(this.criteria);
+    this.visitor = new Visitor(this.parts, this.criteria, request, this.name, channel, this,
+      nowMs);
+  }
+
+  private serve(visitor: Visitor, nowMs: number): void {
+    visitor.tick(nowMs);
+    this.tell();
+    if (visitor.visit !== Visit.None) return;
+    this.visitor = this.channel = null;
+    if (visitor.why !== Status.Ok) this.listener.onGone(visitor.joiner, visitor.why);
+    if (this.refusals >= REFUSALS_MAX) this.end(Ending.Refusals);
+  }
+
+  private tell(): void {
+    const visitor = this.visitor;
+    const visit = visitor ? visitor.visit : Visit.None;
+    if (visit === this.visit) return;
+    this.visit = visit;
+    this.listener.onVisit(visit, visitor ? visitor.joiner : null);
+  }
+
+  private end(ending: Ending): void {
+    this.ended = true;
+    this.visitor = this.channel = null;
+    this.tell();
+    this.listener.onEnd(ending);
+  }
 }

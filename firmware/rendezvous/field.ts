@@ -85,14 +85,12 @@ function createMultiplier(
   dot: Convolve, f: number, m0: number, m1: number, m2: number, m3: number, m4: number,
   m5: number, m6: number, m7: number, m8: number, m9: number, m10: number, m11: number,
 ): Multiplier {
-  let aa: Float64Array;
-  let bb: Float64Array;
-  let e: Float64Array;
+  let aa: Float64Array, bb: Float64Array, e: Float64Array;
   function product(row: Float64Array, ring: Float64Array): Limbs {
-    let t;
-    let c;
+    let t = dot(row, ring, 0);
+    let c = t + m0 - m0;
     return [
-      (t = dot(row, ring, 0)) - (c = t + m0 - m0), (t = dot(row, ring, 1) + c) - (c = t + m1 - m1),
+      t - c, (t = dot(row, ring, 1) + c) - (c = t + m1 - m1),
       (t = dot(row, ring, 2) + c) - (c = t + m2 - m2),
       (t = dot(row, ring, 3) + c) - (c = t + m3 - m3),
       (t = dot(row, ring, 4) + c) - (c = t + m4 - m4),

@@ -1,79 +1,245 @@
 /**
  * The joiner: a board without a network finds the one that waits for it (RENDEZVOUS 5).
+ *
+ *   stage       | what must come                   | then        | otherwise
+ *   ------------+----------------------------------+-------------+---------------------------
+ *   Closed      | a press                          | Scanning    | -
+ *   Scanning    | a network that was not tried     | Associating | scans again; window: Closed
+ *   Associating | an address                       | Dialling    | ASSOCIATE_MS: Scanning
+ *   Dialling    | the connection                   | Identifying | DIALS_MAX times: Scanning
+ *   Identifying | criteria that we meet            | Proving     | Over: Scanning
+ *   Proving     | a right proof (handshake.ts)     | Secured     | Over: Scanning
+ *   Secured     | Commit (delivery.ts)             | Homing      | Over: Scanning
+ *   Homing      | network, login, flash (trial.ts) | Done        | Associating, the same again
+ *
+ * What is made of our code is never sent, and our proof only after the other side's was right, so
+ * a network that does not know the code learns nothing but that; how often that may happen is
+ * counted on flash (attempt.ts). Nothing of what is handed over is on flash before it has worked:
+ * a reboot at any time leaves a board that is unprovisioned and ready.
  */
-import type { Clock, Cipher, Crypto, Network, Random, SocketListener, Ticker, Wireless }
-  from "../../hal/hal.js";
-import type { Identity } from "./description.js";
-import type { Status } from "./framing.js";
-import type { Offer } from "./message.js";
-import type { Proof } from "./proof.js";
+import {
+  ASSOCIATE_MS, DIALS_MAX, DIAL_MS, JOIN_WINDOW_MS, NETWORKS_MAX, REDIAL_MS, RESCAN_MS, SCAN_MS,
+  VERSION,
+} from "../config.js";
+import type { Network, Ticker, Wireless } from "../../hal/hal.js";
+import { items } from "../xml/list.js";
+import { Channel } from "./channel.js";
+import type { Memory } from "./delivery.js";
+import { Mode } from "./description.js";
+import type { Description, Identity } from "./description.js";
+import { Status } from "./framing.js";
+import { Handshake, Talk, commitProof } from "./handshake.js";
+import type { HandshakeParts } from "./handshake.js";
+import { choose, printDiscriminator } from "./network.js";
+import { Stage } from "./stage.js";
+import type { JoinerListener } from "./stage.js";
+import { TrialState } from "./trial.js";
+import type { Home, Trial } from "./trial.js";
 
-export const enum Stage {
-  /** The window is closed: the button opens it. */
-  Closed,
-  /** Looking for networks. */
-  Scanning,
-  /** Joining one provisionally. */
-  Associating,
-  /** Connecting to whoever opened it. */
-  Dialling,
-  /** Connected; who are we, and whom does it want? */
-  Identifying,
-  /** Shares are exchanged; multiplying. */
-  Proving,
-  /** The other side knows the code. */
-  Secured,
-  /** On the network that it was given. */
-  Homing,
-  /** Committed: it has an account. */
-  Done,
-}
-
-/** What is tried with an offer, and kept when it works. Implemented by device.ts. */
-export interface Home {
-  /** Logs in with the offer's account; nothing is kept yet. False: it cannot. */
-  attempt(offer: Offer): boolean;
-  isOnline(): boolean;
-  /** The commit: network and account are kept. False: the flash did not take them. */
-  keep(offer: Offer, accessKey: string): boolean;
-  /** Forgets the attempt. */
-  retreat(): void;
-  /** A message to the owner: what `ExistingListener.onTrying` was told. */
-  tell(owner: string, proof: string): void;
-}
-
-/** How the board may prove itself: what it has for one attempt. */
-export interface Proofs {
-  /** Suites as bits. */
-  suites(): number;
-  /** For one attempt; null where none can be had now. */
-  create(suite: number): Proof | null;
-}
-
-/** Told for the LED, a page, a log. */
-export interface JoinerListener {
-  onStage(stage: Stage, ssid: string, why: Status): void;
-}
-
-export interface JoinerParts {
-  clock: Clock;
-  crypto: Crypto;
-  cipher: Cipher;
-  random: Random;
+export interface JoinerParts extends HandshakeParts {
   network: Network;
   wireless: Wireless;
+  home: Home;
+  trial: Trial;
 }
 
-export declare class Joiner implements Ticker, SocketListener {
+export class Joiner implements Ticker {
   stage: Stage;
+  /** The network that is tried, and all that were tried in this window (xml/list.ts). */
+  private ssid: string;
+  private tried: string;
+  /** When the window closes, and when the stage is over or goes on. */
+  private windowMs: number;
+  private untilMs: number;
+  /** Scanning: a scan is under way. Dialling: a connection is. */
+  private busy: boolean;
+  private dials: number;
+  private pressed: boolean;
+  private channel: Channel | null;
+  private handshake: Handshake | null;
+  private readonly memory: Memory;
+  /** How networks that wait for us alone are called. */
+  private readonly name: string;
+  /** "" while there is nobody to tell. */
+  private owner: string;
+  private proof: string;
+
   constructor(
-    parts: JoinerParts, identity: Identity, proofs: Proofs, home: Home, listener: JoinerListener,
-  );
-  /** Opens the window (or opens it again): a press, or the start of a board without an account. */
-  press(nowMs: number): void;
-  tick(nowMs: number): void;
-  onOpen(): void;
-  onBytes(bytes: string): void;
-  onDrain(): void;
-  onClosed(why: string): void;
+    private readonly parts: JoinerParts,
+    private readonly identity: Identity,
+    private readonly listener: JoinerListener,
+  ) {
+    this.stage = Stage.Closed;
+    this.ssid = this.tried = this.owner = this.proof = "";
+    this.windowMs = this.untilMs = this.dials = 0;
+    this.busy = this.pressed = false;
+    this.channel = this.handshake = null;
+    this.memory = { token: "", last: Status.Ok };
+    this.name = printDiscriminator(identity.deviceId, parts.crypto);
+  }
+
+  /** A person is here: the window opens, or stays open for longer, and all is tried again. */
+  press(nowMs: number): void {
+    this.pressed = true;
+    this.open(nowMs);
+  }
+
+  /** The same without a person: a board without an account has been switched on. */
+  open(nowMs: number): void {
+    if (this.stage === Stage.Done) return;
+    this.windowMs = nowMs + JOIN_WINDOW_MS;
+    this.tried = "\x01";
+    if (this.stage === Stage.Closed) this.scan(Status.Ok, nowMs);
+  }
+
+  tick(nowMs: number): void {
+    const stage = this.stage;
+    if (stage < Stage.Proving && stage > Stage.Closed && nowMs >= this.windowMs) this.shut();
+    else if (stage === Stage.Scanning) this.look(nowMs);
+    else if (stage === Stage.Associating) this.associate(nowMs);
+    else if (stage === Stage.Dialling) this.dial(nowMs);
+    else if (stage === Stage.Homing) this.settle(nowMs);
+    else if (this.handshake) this.talk(this.handshake, nowMs);
+  }
+
+  /** Between two networks; the first scan at once, the next when the air may have changed. */
+  private scan(why: Status, nowMs: number): void {
+    this.hangUp();
+    this.busy = false;
+    this.untilMs = nowMs;
+    this.enter(Stage.Scanning, why);
+  }
+
+  private look(nowMs: number): void {
+    const wireless = this.parts.wireless;
+    if (!this.busy) {
+      // Whoever has to wait needs not know yet what there is.
+      if (nowMs < this.untilMs || !this.parts.attempts.may(nowMs)) return;
+      if (items(this.tried).length >= NETWORKS_MAX) return;
+      this.busy = true;
+      this.untilMs = nowMs + SCAN_MS;
+      wireless.scan();
+      return;
+    }
+    const cells = wireless.cells();
+    if (!cells && nowMs < this.untilMs) return;
+    const ssid = cells ? choose(cells, this.tried, this.name) : "";
+    if (ssid !== "") {
+      this.tried += ssid + "\x01";
+      this.approach(ssid, Status.Ok, nowMs);
+      return;
+    }
+    this.busy = false;
+    this.untilMs = nowMs + RESCAN_MS;
+  }
+
+  private approach(ssid: string, why: Status, nowMs: number): void {
+    this.ssid = ssid;
+    this.untilMs = nowMs + ASSOCIATE_MS;
+    this.parts.wireless.join(ssid, "");
+    this.enter(Stage.Associating, why);
+  }
+
+  private associate(nowMs: number): void {
+    if (this.parts.wireless.isJoined()) {
+      this.dials = 0;
+      this.busy = false;
+      this.untilMs = nowMs;
+      this.enter(Stage.Dialling, Status.Ok);
+    } else if (nowMs >= this.untilMs) {
+      this.scan(Status.Timeout, nowMs);
+    }
+  }
+
+  private dial(nowMs: number): void {
+    const channel = this.channel;
+    if (channel && channel.opened) {
+      this.handshake = new Handshake(this.parts, this.describe(), this.memory, channel, nowMs);
+      this.enter(Stage.Identifying, Status.Ok);
+      return;
+    }
+    if (this.busy && !(channel && channel.closed) && nowMs < this.untilMs) return;
+    if (this.busy) {
+      this.hangUp();
+      this.busy = false;
+      this.untilMs = nowMs + REDIAL_MS;
+    }
+    if (nowMs < this.untilMs) return;
+    if (this.dials++ >= DIALS_MAX) {
+      this.scan(Status.Timeout, nowMs);
+      return;
+    }
+    this.busy = true;
+    this.untilMs = nowMs + DIAL_MS;
+    const next = this.channel = new Channel();
+    next.socket = this.parts.network.connect(this.parts.wireless.host(), next);
+  }
+
+  private talk(handshake: Handshake, nowMs: number): void {
+    handshake.tick(nowMs);
+    const talk = handshake.talk;
+    if (talk === Talk.Over) this.conclude(handshake, nowMs);
+    else if (talk === Talk.Secured) {
+      if (this.stage !== Stage.Secured) this.enter(Stage.Secured, Status.Ok);
+    } else if (talk > Talk.Identifying && this.stage === Stage.Identifying) {
+      this.enter(Stage.Proving, Status.Ok);
+    }
+  }
+
+  private conclude(handshake: Handshake, nowMs: number): void {
+    const offer = handshake.offer;
+    const session = handshake.session;
+    if (!offer || !session) {
+      this.scan(handshake.why, nowMs);
+      return;
+    }
+    this.owner = offer.owner;
+    this.proof = commitProof(session, this.memory.token, this.parts.crypto);
+    // A person who knows the code is at work: there is time to put it right.
+    this.windowMs = nowMs + JOIN_WINDOW_MS;
+    this.hangUp();
+    this.parts.trial.begin(offer, session.accessKey(), nowMs);
+    this.enter(Stage.Homing, Status.Ok);
+  }
+
+  /** What failed is reported where it came from. */
+  private settle(nowMs: number): void {
+    const trial = this.parts.trial;
+    trial.tick(nowMs);
+    if (trial.state === TrialState.Kept) {
+      if (this.owner !== "") this.parts.home.tell(this.owner, this.proof);
+      this.enter(Stage.Done, Status.Ok);
+    } else if (trial.state === TrialState.Failed) {
+      this.memory.last = trial.why;
+      this.approach(this.ssid, trial.why, nowMs);
+    }
+  }
+
+  private describe(): Description {
+    const own = this.identity;
+    return {
+      vendor: own.vendor, product: own.product, revision: own.revision, deviceId: own.deviceId,
+      software: VERSION,
+      flags: Mode.Unprovisioned | (this.pressed ? Mode.UserSelected : 0),
+      suites: this.parts.proofs.suites(),
+      serial: own.serial,
+    };
+  }
+
+  private shut(): void {
+    this.hangUp();
+    this.pressed = false;
+    this.parts.wireless.leave();
+    this.enter(Stage.Closed, Status.Timeout);
+  }
+
+  private hangUp(): void {
+    if (this.channel) this.channel.close();
+    this.channel = this.handshake = null;
+  }
+
+  private enter(stage: Stage, why: Status): void {
+    this.stage = stage;
+    this.listener.onStage(stage, this.ssid, why);
+  }
 }
