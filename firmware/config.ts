@@ -191,6 +191,8 @@ export const PASE_MS = 150000;
 /** A secured connection without a word, and how soon the joiner asks whether it is still there. */
 export const SECURE_IDLE_MS = 30000;
 export const ECHO_MS = 10000;
+/** The joiner's last word must leave before its radio does; the other side closes sooner. */
+export const FAREWELL_MS = 2000;
 /** What was handed over must work within this: first the network, then the login. */
 export const HOME_MS = 30000;
 export const LOGIN_MS = 30000;

@@ -198,8 +198,9 @@ export class Handshake {
     this.heard(nowMs);
     if (answer !== "") this.channel.say(answer);
     if (delivery.step < Step.Committed) return;
+    // With an offer the connection stays, until our last word has left.
     this.offer = delivery.offer;
-    this.channel.close();
+    if (!this.offer) this.channel.close();
     this.end(this.offer ? Status.Ok : Status.Error);
   }
 

@@ -18,8 +18,8 @@
  * a reboot at any time leaves a board that is unprovisioned and ready.
  */
 import {
-  ASSOCIATE_MS, DIALS_MAX, DIAL_MS, JOIN_WINDOW_MS, NETWORKS_MAX, REDIAL_MS, RESCAN_MS, SCAN_MS,
-  VERSION,
+  ASSOCIATE_MS, DIALS_MAX, DIAL_MS, FAREWELL_MS, JOIN_WINDOW_MS, NETWORKS_MAX, REDIAL_MS,
+  RESCAN_MS, SCAN_MS, VERSION,
 } from "../config.js";
 import type { Network, Ticker, Wireless } from "../../hal/hal.js";
 import { items } from "../xml/list.js";
@@ -197,14 +197,20 @@ export class Joiner implements Ticker {
     this.proof = commitProof(session, this.memory.token, this.parts.crypto);
     // A person who knows the code is at work: there is time to put it right.
     this.windowMs = nowMs + JOIN_WINDOW_MS;
-    this.hangUp();
-    this.parts.trial.begin(offer, session.accessKey(), nowMs);
+    this.untilMs = nowMs + FAREWELL_MS;
     this.enter(Stage.Homing, Status.Ok);
   }
 
   /** What failed is reported where it came from. */
   private settle(nowMs: number): void {
     const trial = this.parts.trial;
+    const handshake = this.handshake;
+    const channel = this.channel;
+    if (handshake && channel) {
+      if (!channel.closed && nowMs < this.untilMs) return;
+      this.hangUp();
+      trial.begin(handshake.offer!, handshake.session!.accessKey(), nowMs);
+    }
     trial.tick(nowMs);
     if (trial.state === TrialState.Kept) {
       if (this.owner !== "") this.parts.home.tell(this.owner, this.proof);
