@@ -79,6 +79,13 @@ export class Player {
     };
   }
 
+  identity() {
+    return {
+      certificate: () => this.called("identity.certificate", []),
+      decrypt: (block) => this.called("identity.decrypt", [block]),
+    };
+  }
+
   build(entry) {
     const nodes = entry[2];
     nodes.forEach((node, place) => {
@@ -90,6 +97,7 @@ export class Player {
         relay.output = new Pin(this, "output" + place + "." + i);
       });
     });
+    this.hal.identity = entry[4] ? this.identity() : null;
     this.devices[entry[1]] = new Device(this.hal, nodes, entry[3]);
   }
 

@@ -3,7 +3,7 @@
  * the same firmware can be led through the same life on another engine (replay.js).
  *
  * One JSON array a line: what is called, its arguments, and last what came back. An octet string
- * that is not plain ASCII is `{"b": base64}`, a run of 0xFF `{"f": length}`.
+ * that is not plain ASCII is `{"b": base64}`, a run of 0xFF `{"f": length}`, NaN `{"n": 0}`.
  */
 import type { Device, Settings } from "../../../firmware/device.js";
 import type { NodeSpec } from "../../../firmware/thing/node.js";
@@ -44,6 +44,7 @@ export class Recorder {
       flash: this.watch("flash", hal.flash, ["read", "write", "erase"]),
       led: this.watch("led", hal.led, ["write"]),
       button: this.watch("button", hal.button, ["read"]),
+      identity: hal.identity && this.watch("identity", hal.identity, ["certificate", "decrypt"]),
       restart: (why) => this.note("hal.restart", why, null),
       network: {
         verifies: hal.network.verifies,
@@ -101,7 +102,7 @@ export function recorded(original: typeof Device): typeof Device {
     constructor(hal: Hal, nodes: NodeSpec[], settings: Settings) {
       const life = record.life;
       const serial = life.id();
-      life.note("new", serial, nodes, settings);
+      life.note("new", serial, nodes, settings, hal.identity !== null);
       super(life.hal(hal), life.nodes(nodes), settings);
       this.recorder = life;
       this.serial = serial;
@@ -126,6 +127,7 @@ export function recorded(original: typeof Device): typeof Device {
 
 function encode(key: string, value: unknown): unknown {
   if (key === "input" || key === "output") return undefined;
+  if (Number.isNaN(value)) return { n: 0 };
   if (typeof value !== "string" || /^[\x20-\x7e]*$/.test(value)) return value;
   if (/^\xff+$/.test(value)) return { f: value.length };
   return { b: Buffer.from(value, "latin1").toString("base64") };

@@ -24,6 +24,7 @@ function line() {
 function decode(value) {
   if (typeof value !== "object" || value === null) return value;
   if ("b" in value) return atob(value.b);
+  if ("n" in value) return NaN;
   return "f" in value ? "\xff".repeat(value.f) : value;
 }
 

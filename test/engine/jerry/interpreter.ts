@@ -61,11 +61,15 @@ export class Interpreter {
     if (Array.isArray(value)) return value.map((each) => this.plain(each));
     if (typeof value !== "object" || value === null) return value;
     if ("b" in value) return Buffer.from(value.b as string, "base64").toString("latin1");
+    if ("n" in value) return NOT_A_NUMBER;
     if ("f" in value) return "\xff".repeat(value.f as number);
     return Object.fromEntries(Object.entries(value)
       .map(([name, each]) => [this.names.get(name) ?? name, this.plain(each)]));
   }
 }
+
+/** As replay.js knows it: JSON has none. */
+const NOT_A_NUMBER = "\0NaN";
 
 /** A string literal in ASCII. */
 function quote(text: string): string {

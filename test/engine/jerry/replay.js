@@ -34,5 +34,8 @@ function end(lines, what) {
   print("= " + JSON.stringify({ "line": lines, "what": what.substring(0, SHOWN) }));
 }
 
-const player = new Player(crypto, line, (value) => value, (value) => JSON.stringify(value), end);
+/** interpreter.ts: JSON has no NaN. */
+const decode = (value) => value === "\0NaN" ? NaN : value;
+
+const player = new Player(crypto, line, decode, (value) => JSON.stringify(value), end);
 while (player.step());
