@@ -11,6 +11,8 @@ export class Driver {
   faults = 0;
   /** The last thing that went wrong outside of anybody's call, for whoever explains a close. */
   trouble = "";
+  /** The memory ran out, and something was left undone. */
+  isShort = false;
   private tickers: Ticker[] = [];
   private timer = 0;
   private isSoon = true;
@@ -27,6 +29,7 @@ export class Driver {
     // Out of memory is not one: it is told as a flag, once until the flags are read.
     E.on("errorFlag", (flags) => {
       this.report(flags);
+      if (flags.indexOf("MEMORY") >= 0) this.isShort = true;
       E.getErrorFlags();
     });
     this.timer = setTimeout(this.beat, 0);

@@ -22,6 +22,9 @@ interface RawFile {
 
 interface RawWifi {
   connect(ssid: string, options: { password?: string }): void;
+  disconnect(): void;
+  /** The networks in sight; nothing at all where it fails. */
+  scan(done: (found: { ssid: string }[] | undefined) => void): void;
   stopAP(): void;
   getDetails(): { status: string };
   getIP(): { ip: string };
@@ -87,6 +90,7 @@ declare namespace E {
   function on(event: "errorFlag", listener: (flags: string[]) => void): void;
   function reboot(): void;
   function enableWatchdog(seconds: number, isAutomatic: boolean): void;
+  function kickWatchdog(): void;
   function mapInPlace(
     from: Uint16Array | Uint8Array,
     to: Uint16Array | Uint8Array,
@@ -97,7 +101,14 @@ declare namespace E {
 declare const process: {
   env: { [name: string]: string };
   on(event: "uncaughtException", listener: (what: any) => void): void;
+  /** With `false` no garbage is collected first. */
+  memory(collect: false): { free: number };
 };
+
+declare const ESP32: { getState(): { freeHeap: number } };
+
+/** What `.boot0` leaves for us (flash/boot.ts); absent where it did not run. */
+declare const boot: { note(entry: string): void } | undefined;
 
 /** Where the console finds the pins of the board for Linux. */
 declare var board: any;

@@ -9,6 +9,7 @@ import { ChipFlash } from "./flash.js";
 import { HashRandom, chipEntropy } from "./random.js";
 import type { Given } from "./settings.js";
 import { EngineNetwork } from "./socket.js";
+import { Supervisor } from "./supervisor.js";
 import { Station } from "./wifi.js";
 
 /** Longer than the longest blocking `connect` (18 s) with a PBKDF2 of 20,000 rounds behind it. */
@@ -41,7 +42,10 @@ export class ChipHal implements Hal {
   /** Telnet listens from the start, without a password, unless `.boot0` was there before us. */
   start(tickers: Ticker[]): void {
     require("TelnetServer").setOptions({ mode: "off" });
-    E.enableWatchdog(WATCHDOG_SECONDS, true);
-    this.driver.start([this.station as Ticker].concat(tickers));
+    // Not kicked by the idle loop, which goes on when our heart has stopped.
+    E.enableWatchdog(WATCHDOG_SECONDS, false);
+    const supervisor = new Supervisor(this.driver, this.network, this.station,
+      (why) => this.restart(why));
+    this.driver.start([supervisor as Ticker, this.station].concat(tickers));
   }
 }

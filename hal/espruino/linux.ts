@@ -8,6 +8,7 @@ import { EngineCrypto } from "./crypto.js";
 import { Driver } from "./driver.js";
 import { HashRandom, linuxEntropy } from "./random.js";
 import { EngineNetwork } from "./socket.js";
+import { Supervisor } from "./supervisor.js";
 
 const PAGE_BYTES = 4096;
 const PAGES = 16;
@@ -138,6 +139,8 @@ export class LinuxHal implements Hal {
   }
 
   start(tickers: Ticker[]): void {
-    this.driver.start(tickers);
+    const supervisor = new Supervisor(this.driver, this.network, null,
+      (why) => this.restart(why));
+    this.driver.start([supervisor as Ticker].concat(tickers));
   }
 }

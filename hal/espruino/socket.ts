@@ -21,6 +21,9 @@ const ADDRESS = /^[0-9.]+$/;
 export class EngineNetwork implements Network {
   /** The interpreter takes any certificate (MBEDTLS_SSL_VERIFY_NONE, not to be changed). */
   readonly verifies = false;
+  /** Somebody tried to connect; something arrived: the supervisor takes both back. */
+  isTried = false;
+  isHeard = false;
   private socket: EngineSocket | null = null;
 
   /** Without a station (Linux) the network is the system's business. */
@@ -35,7 +38,8 @@ export class EngineNetwork implements Network {
   }
 
   connect(endpoint: Endpoint, listener: SocketListener): Socket {
-    this.socket = new EngineSocket(this.driver, listener);
+    this.isTried = true;
+    this.socket = new EngineSocket(this, this.driver, listener);
     // Later, because it blocks, may fail at once, and TLS needs all of the stack.
     setTimeout((socket) => this.open(socket, endpoint), 0, this.socket);
     return this.socket;
@@ -79,7 +83,11 @@ class EngineSocket implements Socket {
   private isOpen = false;
   private waiting = 0;
 
-  constructor(private readonly driver: Driver, private readonly listener: SocketListener) {}
+  constructor(
+    private readonly network: EngineNetwork,
+    private readonly driver: Driver,
+    private readonly listener: SocketListener,
+  ) {}
 
   /** Nothing is heard of a raw socket before the idle loop, which is after this. */
   attach(raw: RawSocket): void {
@@ -92,6 +100,7 @@ class EngineSocket implements Socket {
     });
     raw.on("data", (bytes: string) => {
       if (this.isDone) return;
+      this.network.isHeard = true;
       this.listener.onBytes(bytes);
       this.driver.soon();
     });

@@ -13,6 +13,15 @@ export class Chip {
   status = "off";
   ip = "0.0.0.0";
   names: { [name: string]: string } = {};
+  /** The networks in sight of a scan. */
+  air: string[] = [];
+  scans = 0;
+  leaves = 0;
+  kicks = 0;
+  freeJsVars = 2000;
+  freeHeap = 60000;
+  /** What was noted in the file of `.boot0`. */
+  notes: string[] = [];
 
   pin(name: string) {
     return this.pins[name] ??= { mode: "", level: 0, analog: 0 };
@@ -32,7 +41,13 @@ export class Chip {
       },
       digitalRead: (pin: string) => this.pin(pin).level,
       analogRead: (pin: string) => this.pin(pin).analog,
-      E: { toString: (octets: Uint8Array) => Buffer.from(octets).toString("latin1") },
+      E: {
+        toString: (octets: Uint8Array) => Buffer.from(octets).toString("latin1"),
+        kickWatchdog: () => this.kicks++,
+      },
+      ESP32: { getState: () => ({ freeHeap: this.freeHeap }) },
+      boot: { note: (entry: string) => this.notes.push(entry) },
+      process: Object.create(process, { memory: { value: () => ({ free: this.freeJsVars }) } }),
     };
   }
 
@@ -58,6 +73,15 @@ export class Chip {
       stopAP: () => (this.hasAccessPoint = false),
       connect: (ssid: string, { password }: { password: string }) =>
         this.joins.push(`${ssid} ${password}`),
+      disconnect: () => {
+        this.leaves++;
+        this.status = "ASSOC_LEAVE";
+        this.ip = "0.0.0.0";
+      },
+      scan: (done: (found: { ssid: string }[]) => void) => {
+        this.scans++;
+        done(this.air.map((ssid) => ({ ssid })));
+      },
       getDetails: () => ({ status: this.status }),
       getIP: () => ({ ip: this.ip }),
       getHostByName: (name: string, found: (address: string | null) => void) =>
