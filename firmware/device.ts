@@ -119,7 +119,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const basics = this.basics = new Basics(router, requests, roster, hal.clock);
     const named = settings.provisioning;
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
-      named === "*" ? named : bareJid(named));
+      named === "*" ? named : bareJid(named), crypto);
     const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
     this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity, challenges);
     const refusals = new Refusals();

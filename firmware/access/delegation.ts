@@ -8,22 +8,26 @@
  *   Idle      | accepted or preprogrammed, a component | Asking it (disco#info)
  *   Idle      | "*": look among the own server's items | Listing, then Asking one by one
  *   Waiting   | available presence                     | Asking its full JID (ERRATA N30)
+ *   Waiting   | one with a hash that was verified      | trusted; Idle
  *   Waiting   | DELEGATION_MS over, if accepted        | a friend without trust; Idle
  *   Asking    | it has urn:xmpp:iot:provisioning       | trusted; Idle
  *   Asking    | it has not, or does not answer         | next item, or a friend without trust
  *   Idle      | DELEGATION_MS after a failure          | what is preprogrammed is tried again
  *
+ * A hash (XEP-0115) is verified when an answer that has provisioning in it was found to have it.
+ *
  * An account that a person accepted stays pending in the journal through a power cut. One that
  * is preprogrammed is waited for as long as it takes, with each new stream anew.
  */
 import { COMPONENTS_MAX, DELEGATION_MS } from "../config.js";
+import type { Crypto } from "../../hal/hal.js";
 import { LEAF } from "../xml/element.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY } from "../xml/print.js";
 import { bareJid, isComponent } from "../stream/jid.js";
 import { query } from "../stream/stanza.js";
 import type { Asker, Requests } from "../stream/requests.js";
-import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "../router/disco.js";
+import { NS_DISCO_INFO, NS_DISCO_ITEMS, capsOf } from "../router/disco.js";
 import type { Roster } from "../router/roster.js";
 import type { Cache } from "./cache.js";
 import { NS_PROVISIONING } from "./provisioning.js";
@@ -44,6 +48,9 @@ export class Delegation implements Asker {
   /** Items still to be looked at. */
   private items: string[];
   private untilMs: number;
+  /** What the candidate's presence advertises; what is known to mean a provisioning server. */
+  private caps: string;
+  private verified: string;
 
   constructor(
     private readonly trust: Trust,
@@ -52,9 +59,10 @@ export class Delegation implements Asker {
     private readonly requests: Requests,
     /** JID of a component or account, "*" for whichever component is one, "" for none. */
     private readonly preprogrammed: string,
+    private readonly crypto: Crypto,
   ) {
     this.stage = Stage.Idle;
-    this.candidate = "";
+    this.candidate = this.caps = this.verified = "";
     this.items = [];
     this.untilMs = FOREVER_MS;
   }
@@ -92,8 +100,11 @@ export class Delegation implements Asker {
   }
 
   /** An account became available. */
-  seen(bare: string, jid: string, nowMs: number): void {
-    if (this.stage === Stage.Waiting && bare === this.candidate) this.inspect(jid, nowMs);
+  seen(bare: string, jid: string, caps: string, nowMs: number): void {
+    if (this.stage !== Stage.Waiting || bare !== this.candidate) return;
+    this.caps = caps;
+    if (caps !== "" && caps === this.verified) this.delegate();
+    else this.inspect(jid, nowMs);
   }
 
   tick(nowMs: number): void {
@@ -114,7 +125,11 @@ export class Delegation implements Asker {
       }
     }
     if (this.stage < Stage.Listing) return;
-    if (isServer) this.delegate();
+    if (isServer) {
+      const caps = capsOf(answer as Element, this.crypto);
+      if (caps === this.caps) this.verified = caps;
+      this.delegate();
+    }
     else if (this.items.length) this.next(nowMs);
     else this.fail(nowMs);
   }
@@ -128,6 +143,7 @@ export class Delegation implements Asker {
   private meet(bare: string, untilMs: number, nowMs: number): void {
     const jid = this.trust.address(bare);
     this.candidate = bare;
+    this.caps = "";
     if (jid !== "") {
       this.inspect(jid, nowMs);
       return;
@@ -144,6 +160,7 @@ export class Delegation implements Asker {
       return;
     }
     this.candidate = jid;
+    this.caps = "";
     this.inspect(jid, nowMs);
   }
 

@@ -71,14 +71,14 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     this.announcer.stop();
   }
 
-  onPresence(type: string, bare: string, jid: string, nowMs: number): void {
+  onPresence(type: string, bare: string, jid: string, caps: string, nowMs: number): void {
     if (this.roster.isSelf(bare)) return; // Our own, echoed by the server.
     if (type === "subscribe") this.subscribe(bare, nowMs);
     else if (type === "" || type === "unavailable") {
       // Only who we see by our own subscription: a directed presence is anybody's.
       if (!this.keeps(bare) || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
-      if (type === "") this.delegation.seen(bare, jid, nowMs);
+      if (type === "") this.delegation.seen(bare, jid, caps, nowMs);
     } else if (type === "unsubscribe" || type === "unsubscribed") {
       this.ceremony.withdraw(bare);
     }

@@ -16,9 +16,11 @@ import type { Handler, Router } from "./router.js";
 const PROTOCOL = "http://jabber.org/protocol/";
 export const NS_DISCO_INFO = PROTOCOL + "disco#info";
 export const NS_DISCO_ITEMS = PROTOCOL + "disco#items";
-const NS_CAPS = PROTOCOL + "caps";
+export const NS_CAPS = PROTOCOL + "caps";
 const NODE = "urn:x-thingward:device";
 const HIDDEN = [NS_ROSTER, "urn:xmpp:iot:provisioning"];
+/** As the assembler writes a prefixed attribute. */
+const XML_LANG = "http://www.w3.org/XML/1998/namespace lang";
 /** Ends each part of the hashed text (XEP-0115 "verification string"). */
 const END = "\x3c";
 
@@ -56,7 +58,7 @@ export class Disco implements Handler {
   private ver(): string {
     if (this.version === "") {
       const text = "client/bot//Thingward" + END + this.features().join(END) + END;
-      this.version = this.crypto.base64(this.crypto.hash(Hash.Sha1, text));
+      this.version = hashOf(text, this.crypto);
     }
     return this.version;
   }
@@ -73,4 +75,29 @@ export class Disco implements Handler {
     }
     return found.sort();
   }
+}
+
+function hashOf(text: string, crypto: Crypto): string {
+  return crypto.base64(crypto.hash(Hash.Sha1, text));
+}
+
+/**
+ * The hash of somebody's disco#info (XEP-0115 "verification string"); "" where it has none: with
+ * doubles, with a form (XEP-0128), or with a text that could pretend to be two.
+ */
+export function capsOf(info: Element, crypto: Crypto): string {
+  const identities: string[] = [];
+  const features: string[] = [];
+  for (const child of info.children) {
+    const isIdentity = child.name === "identity";
+    if (!isIdentity && child.name !== "feature") return "";
+    const text = !isIdentity ? child.attribute("var")
+      : child.attribute("category") + "/" + child.attribute("type") + "/" +
+        child.attribute(XML_LANG) + "/" + child.attribute("name");
+    const others = isIdentity ? identities : features;
+    if (text.indexOf(END) >= 0 || others.indexOf(text) >= 0) return "";
+    others.push(text);
+  }
+  const parts = identities.sort().concat(features.sort());
+  return hashOf(parts.join(END) + END, crypto);
 }

@@ -12,13 +12,17 @@ import { bareJid, normalJid } from "../stream/jid.js";
 import type { Asker, Outlet, Requests } from "../stream/requests.js";
 import { Condition, presence, query } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
+import { NS_CAPS } from "./disco.js";
 import type { Handler, Presences, Router } from "./router.js";
 
 
 /** What a presence means for trust and friendship. Implemented by access/friendship.ts. */
 export interface SubscriptionPolicy {
-  /** `type` as RFC 6121 has it, "" for available; `jid` is bare but for ""/"unavailable". */
-  onPresence(type: string, bare: string, jid: string, nowMs: number): void;
+  /**
+   * `type` as RFC 6121 has it, "" for available; `jid` is bare but for ""/"unavailable"; `caps` is
+   * the hash of XEP-0115 that it advertises, "" for none.
+   */
+  onPresence(type: string, bare: string, jid: string, caps: string, nowMs: number): void;
   /** The roster is here; the initial presence goes out after this. */
   onRoster(nowMs: number): void;
   /** Has a place in our copy even when it is full. */
@@ -94,7 +98,10 @@ export class Roster implements Handler, Presences, Asker {
     const from = normalJid(stanza.attribute("from"));
     const type = stanza.attribute("type");
     if (from !== "" && type !== "error" && type !== "probe") {
-      this.policy.onPresence(type, bareJid(from), from, nowMs);
+      const caps = stanza.child(NS_CAPS, "c");
+      const isKnown = caps !== null && caps.attribute("hash") === "sha-1";
+      this.policy.onPresence(type, bareJid(from), from,
+        isKnown ? (caps as Element).attribute("ver") : "", nowMs);
     }
   }
 
