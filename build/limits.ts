@@ -2,12 +2,13 @@
  * The limits of `firmware/config.ts` as a table for people, between two marks in the README.
  *
  *   npm run limits             prints the table
- *   npm run limits -- --write  writes it into README.md
+ *   npm run limits -- --write  writes it into README.md, and the words of the LED (sign.ts)
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { isMain, ROOT } from "./project.js";
+import { withSigns } from "./sign.js";
 
 export const BEGIN = "<!-- limits: npm run limits -- --write -->";
 export const END = "<!-- end of limits -->";
@@ -84,7 +85,9 @@ function main(): void {
     return;
   }
   const file = join(ROOT, "README.md");
-  writeFileSync(file, withLimits(readFileSync(file, "utf8"), source));
+  const text = withLimits(readFileSync(file, "utf8"), source);
+  const light = readFileSync(join(ROOT, "firmware/pairing/light.ts"), "utf8");
+  writeFileSync(file, withSigns(text, light));
 }
 
 if (isMain(import.meta.url)) main();

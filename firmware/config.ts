@@ -133,15 +133,31 @@ export const AGE_MS = 2592000000;
 // ---- pairing ----
 
 export const PAIRING_WINDOW_MS = 30000;
-export const BLINK_HALF_MS = 250;
 /** Windows in PAIRING_PERIOD_MS, for one JID and in all: nobody keeps the LED lit. */
 export const WINDOWS_PER_JID_MAX = 4;
 export const WINDOWS_MAX = 8;
 export const PAIRING_PERIOD_MS = 600000;
 /** A button must stay as it is for so long before it counts: contacts chatter. */
 export const DEBOUNCE_MS = 50;
-/** Held since the start for so long, a button is broken, not pressed. */
+/** Held for so long, a button is broken, not pressed. */
 export const STUCK_MS = 30000;
+/** Held for so long, the LED begins to say what holding on would do. */
+export const RESET_WARN_MS = 3000;
+/** Let go from here on, everything is forgotten: nobody holds a button for so long by chance. */
+export const RESET_HOLD_MS = 10000;
+/** Held on to here, nothing is: something leans on the button, or somebody thought better of it. */
+export const RESET_CANCEL_MS = 20000;
+/** Octets of goodbyes at a time, so that they fit into OUTBOUND_BYTES_MAX with all the rest. */
+export const FAREWELL_BYTES_MAX = 4096;
+/** Rosters that are asked for after a reset, one after the other, until nobody is left. */
+export const FAREWELL_ROUNDS_MAX = 8;
+
+// ---- the LED ----
+
+/** Offline for so long before the LED says why: a connection that is made again is no news. */
+export const QUIET_MS = 10000;
+/** Darkness between the blinking and what became of it. */
+export const SIGNAL_PAUSE_MS = 1500;
 
 // ---- the thing ----
 

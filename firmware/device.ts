@@ -5,7 +5,6 @@
  */
 import type { AnalogIn, Hal, Ticker } from "../hal/hal.js";
 import { PAIRING_WINDOW_MS, STANZAS_PER_TICK_MAX } from "./config.js";
-import { Fault } from "./fault.js";
 import { Cache } from "./access/cache.js";
 import { Challenges } from "./access/challenge.js";
 import { Commands } from "./access/command.js";
@@ -17,7 +16,11 @@ import { Refusals } from "./access/refusal.js";
 import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
-import { PairingWindow, WindowState } from "./pairing/window.js";
+import { Light, rhythmOf } from "./pairing/light.js";
+import { Observer } from "./pairing/observer.js";
+import { Reset } from "./pairing/reset.js";
+import type { Forgetful } from "./pairing/reset.js";
+import { PairingWindow } from "./pairing/window.js";
 import { Basics } from "./router/basics.js";
 import { Disco } from "./router/disco.js";
 import { Roster } from "./router/roster.js";
@@ -27,6 +30,7 @@ import { routesOf } from "./routes.js";
 import { Journal } from "./store/journal.js";
 import { Log } from "./store/log.js";
 import { Pages } from "./store/page.js";
+import { Kind } from "./store/record.js";
 import { Account } from "./stream/account.js";
 import { Connection, State } from "./stream/connection.js";
 import { Link } from "./stream/link.js";
@@ -93,6 +97,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly window: PairingWindow;
   private readonly button: Button;
   private readonly gate: Gate;
+  private readonly light: Light;
+  private readonly observer: Observer;
   private readonly calls: Calls;
   private readonly relays: Relay[];
 
@@ -121,17 +127,25 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
       named === "*" ? named : bareJid(named), crypto);
     const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
-    this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity, challenges);
+    const tokens = this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity,
+      challenges);
     const refusals = new Refusals();
-    const gate = this.gate = new Gate(trust, cache, requests, roster, challenges,
-      refusals);
+    const gate = this.gate = new Gate(trust, cache, requests, roster, challenges, refusals);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
     const friendship = new Friendship(roster, trust, gate, delegation, this);
     roster.policy = friendship;
-    this.window = new PairingWindow(hal.led, friendship, settings.windowMs || PAIRING_WINDOW_MS);
-    friendship.ceremony = this.window;
-    this.button = new Button(hal.button, this.window);
+    const light = this.light = new Light(hal.led);
+    const window = this.window = new PairingWindow(light, friendship,
+      settings.windowMs || PAIRING_WINDOW_MS);
+    friendship.ceremony = window;
+    const parts: Forgetful[] = [trust, cache, tokens, challenges, refusals, window, this.connection];
+    // What the board was flashed with is what it begins with again.
+    if (settings.jid === "") parts.unshift(account);
+    this.button = new Button(hal.button,
+      new Reset(window, light, this.journal, farewell, parts.concat(this.relays)));
+    this.observer = new Observer(light, this.button, window, pages, this.connection, account,
+      hal.network);
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
     const readout = new Readout(router, this, calls, basics,
       nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
@@ -147,6 +161,12 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const settings = this.settings;
     this.journal.load();
     this.account.load();
+    const bare = this.account.bare;
+    if (settings.jid !== "" && bare !== "" && bare !== bareJid(settings.jid)) {
+      // Trust is that of an account: whoever gives the board another one begins anew.
+      this.journal.reset();
+      this.journal.remove(Kind.Revoked);
+    }
     this.trust.load();
     this.tokens.load();
     if (settings.jid !== "") {
@@ -167,6 +187,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.challenges.tick();
     this.window.tick(nowMs);
     for (const relay of this.relays) relay.tick(nowMs);
+    this.observer.tick(nowMs);
     this.link.onDrain();
   }
 
@@ -216,14 +237,13 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       account: this.account.bare,
       trust: this.trust.list(),
       friends: this.roster.friends(),
-      pattern: this.window.state === WindowState.Blinking ? "pairing" : "off",
+      pattern: rhythmOf(this.light.sign)[0],
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,
       erases: this.read(),
       fault: this.connection.fault,
-      defect: this.journal.log.pages.fault ||
-        (this.button.stuck ? Fault.ButtonStuck : Fault.None),
+      defect: this.observer.defect(),
     };
   }
 }

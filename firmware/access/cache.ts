@@ -140,15 +140,22 @@ export class Cache implements Historian {
     const sound = journal.log.pages.fault === Fault.None;
     if (!this.stored || (sound && this.ownedBy(owner).length === 0)) return true;
     const address = journal.append(Kind.Purged, owner);
-    this.forget(owner, address);
+    this.disown(owner, address);
     return address > 0;
+  }
+
+  /** Factory reset: the journal is empty. */
+  forget(): void {
+    this.stored = false;
+    this.hits = this.misses = this.written = 0;
+    this.empty();
   }
 
   replay(kind: Kind, address: number, payload: string): void {
     if (kind === Kind.Cleared) {
       if (address) this.stored = false;
       this.empty();
-    } else if (kind === Kind.Purged) this.forget(payload, address);
+    } else if (kind === Kind.Purged) this.disown(payload, address);
     else if (kind === Kind.Decision && payload.length >= HEAD_BYTES) {
       this.stored = true;
       this.enter(payload.substring(0, 4), address);
@@ -209,7 +216,7 @@ export class Cache implements Historian {
   }
 
   /** One by one; the record that demands it is ended last, so that a cut cannot stop it. */
-  private forget(owner: string, demand: number): void {
+  private disown(owner: string, demand: number): void {
     for (const key of this.ownedBy(owner)) this.remove(key);
     if (demand) this.journal.log.kill(demand);
   }

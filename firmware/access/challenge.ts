@@ -71,6 +71,12 @@ export class Challenges implements Handler, Asker, TokenSink {
     sent.push({ to: normalJid(to), from, tokens: " " + tokens + " ", untilMs: nowMs + TOKEN_MS });
   }
 
+  /** Factory reset. */
+  forget(): void {
+    this.sent = [];
+    this.current = null;
+  }
+
   /** RSA takes its time, so it is not done while a stanza is read. */
   tick(): void {
     const current = this.current;

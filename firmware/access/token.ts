@@ -56,6 +56,11 @@ export class Tokens implements Asker {
     this.own = this.journal.value(Kind.Token) || "\x01";
   }
 
+  /** Factory reset: the journal holds none. */
+  forget(): void {
+    this.load();
+  }
+
   /** The stream is lost. */
   stop(): void {
     this.tried = "\x01";

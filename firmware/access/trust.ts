@@ -30,6 +30,12 @@ export class Trust {
     this.servers = record === "" ? "\x01" : record;
   }
 
+  /** Factory reset: the journal holds nobody. */
+  forget(): void {
+    this.load();
+    this.unsee();
+  }
+
   /** True for the bare JID of a server whose word counts. */
   has(bare: string): boolean {
     return lookup(this.servers, bare) === Role.Trusted;

@@ -10,8 +10,13 @@
  * One candidate at a time, so that a press can only mean the first. Windows are counted, so
  * that nobody keeps the LED lit (XEP-0324 "trust delegation").
  */
-import { BLINK_HALF_MS, PAIRING_PERIOD_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX } from "../config.js";
-import type { DigitalOut } from "../../hal/hal.js";
+import { PAIRING_PERIOD_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX } from "../config.js";
+import { Sign } from "./light.js";
+
+/** Shows how it ended; that it blinks is seen by the state. Implemented by light.ts. */
+export interface Signal {
+  play(sign: Sign, nowMs: number): void;
+}
 
 export const enum WindowState {
   Closed,
@@ -33,7 +38,7 @@ export class PairingWindow {
   private times: number[];
 
   constructor(
-    private readonly led: DigitalOut,
+    private readonly light: Signal,
     private readonly candidates: Candidates,
     private readonly lengthMs: number,
   ) {
@@ -57,7 +62,6 @@ export class PairingWindow {
     this.state = WindowState.Blinking;
     this.candidate = jid;
     this.openedMs = nowMs;
-    this.led.write(true);
   }
 
   withdraw(jid: string): void {
@@ -66,7 +70,9 @@ export class PairingWindow {
 
   press(nowMs: number): void {
     this.tick(nowMs); // A press after the deadline must not win a race with the timer.
-    if (this.state === WindowState.Blinking) this.candidates.accept(this.close(), nowMs);
+    if (this.state !== WindowState.Blinking) return;
+    this.light.play(Sign.Accepted, nowMs);
+    this.candidates.accept(this.close(), nowMs);
   }
 
   /** The stream is lost: its candidate cannot be answered, and asks again after the next. */
@@ -75,10 +81,16 @@ export class PairingWindow {
   }
 
   tick(nowMs: number): void {
-    if (this.state === WindowState.Closed) return;
-    const openMs = nowMs - this.openedMs;
-    if (openMs >= this.lengthMs) this.candidates.refuse(this.close());
-    else this.led.write(((openMs / BLINK_HALF_MS) & 1) === 0);
+    if (this.state === WindowState.Closed || nowMs - this.openedMs < this.lengthMs) return;
+    this.light.play(Sign.Refused, nowMs);
+    this.candidates.refuse(this.close());
+  }
+
+  /** Factory reset: whoever asked before has asked for another board. */
+  forget(): void {
+    this.abandon();
+    this.jids = [];
+    this.times = [];
   }
 
   private mayOpen(jid: string, nowMs: number): boolean {
@@ -95,7 +107,6 @@ export class PairingWindow {
 
   private close(): string {
     this.state = WindowState.Closed;
-    this.led.write(false);
     return this.candidate;
   }
 }

@@ -72,10 +72,13 @@ export class Roster implements Handler, Presences, Asker {
 
   answered(_context: unknown, roster: Element | null, nowMs: number): void {
     this.loaded = roster !== null;
-    // Before anybody is a friend: who must go.
-    if (this.loaded && this.leavers) this.leavers.resume(nowMs);
+    if (!this.loaded) {
+      if (this.outlet.jid() !== "") this.policy.onNoRoster();
+      return;
+    }
+    // Before anybody is a friend: who must go. It may want to see the roster once more.
+    if (this.leavers) this.leavers.resume(nowMs);
     if (this.loaded) this.policy.onRoster(nowMs);
-    else if (this.outlet.jid() !== "") this.policy.onNoRoster();
   }
 
   /** An item of the roster that we asked for, and only of that. */
@@ -126,12 +129,12 @@ export class Roster implements Handler, Presences, Asker {
   }
 
   friends(): string[] {
-    const found: string[] = [];
-    for (const entry of items(this.entries)) {
-      const bare = entry.split("\x02")[0];
-      if (this.isFriend(bare)) found.push(bare);
-    }
-    return found;
+    return this.known().filter((bare) => this.isFriend(bare));
+  }
+
+  /** Everybody with whom there is any subscription. */
+  known(): string[] {
+    return items(this.entries).map((entry) => entry.split("\x02")[0]);
   }
 
   /** `type`: subscribe, subscribed, unsubscribe, unsubscribed; "" is a directed presence. */

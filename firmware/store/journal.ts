@@ -123,7 +123,9 @@ export class Journal {
     const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
     pages.fault = Fault.None;
     if (!address) pages.offset = 0; // No page takes the record: wiping alone must do.
-    if (pages.wipe(limit) && address) this.remove(Kind.Reset);
+    if (!pages.wipe(limit) || !address) return;
+    this.append(Kind.Revoked, "\x01\x01"); // Everybody is still to go.
+    this.remove(Kind.Reset);
   }
 
   /** One page's records. `last`: only here a torn record is a cut's work. False: damage. */

@@ -40,7 +40,10 @@ export const enum Kind {
   /** Nothing before this one counts, and what is left of it has yet to be erased. */
   Reset = 3,
   Token = 5,
-  /** Bare JIDs whose friendship has been ended, but perhaps not yet on the server. */
+  /**
+   * Bare JIDs whose friendship has been ended, but perhaps not yet on the server; an empty one
+   * stands for everybody in the server's roster.
+   */
   Revoked = 6,
   /** Wi-Fi and provisioning server, as they were handed over with the account (premises.ts). */
   Premises = 9,

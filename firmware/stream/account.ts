@@ -33,6 +33,12 @@ export class Account {
     this.weakest = +parts[5];
   }
 
+  /** Factory reset: what the board was not flashed with is gone. */
+  forget(): void {
+    this.bare = this.secret = this.server = "";
+    this.weakest = 0;
+  }
+
   /** Takes a new account where it is one, and keeps it. False: it is none, or flash is broken. */
   set(jid: string, password: string, host: string, port: number, secure: boolean): boolean {
     const bare = bareJid(jid);

@@ -123,6 +123,12 @@ export class Connection implements ElementSink {
     this.end();
   }
 
+  /** Factory reset: ends the stream, and begins anew as after power on. */
+  forget(): void {
+    this.close("factory reset");
+    this.attempts = this.markMs = 0;
+  }
+
   onHeader(header: Element): Fault {
     return this.negotiation.accepts(header) ? Fault.None : Fault.StreamRefused;
   }

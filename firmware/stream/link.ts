@@ -58,8 +58,9 @@ export class Link implements SocketListener {
     this.why = why;
   }
 
-  /** `last` goes out when it fits at once. */
+  /** `last` goes out when it fits at once behind what waits. */
   close(last: string): void {
+    this.onDrain();
     const socket = this.socket;
     this.socket = null;
     if (!socket) return;

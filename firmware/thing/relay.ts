@@ -19,6 +19,11 @@ export class Relay {
     this.tick(nowMs);
   }
 
+  /** Factory reset: nobody is left who may switch it off. */
+  forget(): void {
+    this.on = false;
+  }
+
   tick(nowMs: number): void {
     if (this.on === this.real || nowMs - this.changedMs < RELAY_DWELL_MS) return;
     this.real = this.on;

@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { withLimits } from "../../../build/limits.js";
 import { ROOT, readJson } from "../../../build/project.js";
+import { withSigns, wordsOf } from "../../../build/sign.js";
 import { startServer } from "../../../demo/server.js";
 
 const DOCUMENTS = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md",
@@ -85,6 +86,14 @@ test("the table of limits is that of firmware/config.ts", () => {
   const hint = "npm run limits -- --write";
   expect({ hint, text: README })
     .toEqual({ hint, text: withLimits(README, text("firmware/config.ts")) });
+});
+
+test("the words of the LED are those of firmware/pairing/light.ts", () => {
+  const hint = "npm run limits -- --write";
+  const source = text("firmware/pairing/light.ts");
+  expect({ hint, text: README }).toEqual({ hint, text: withSigns(README, source) });
+  const names = wordsOf(source).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["off", "pairing", "hold", "reset", "button"]));
 });
 
 test("the tree is the tree", () => {

@@ -7,7 +7,12 @@ import { MockButton } from "../../../hal/mock/gpio.js";
 class Finger {
   readonly input = new MockButton();
   readonly presses: number[] = [];
-  readonly button = new Button(this.input, { press: (nowMs) => void this.presses.push(nowMs) });
+  /** How long each press had been held when it ended. */
+  readonly releases: number[] = [];
+  readonly button = new Button(this.input, {
+    press: (nowMs) => void this.presses.push(nowMs),
+    release: (heldMs) => void this.releases.push(heldMs),
+  });
   nowMs = 0;
 
   /** Keeps the button as it is told, with samples this far apart. */
@@ -93,9 +98,47 @@ describe("a button that is down at the start", () => {
   });
 });
 
-test("a button that was up once is never stuck, however long it is held", () => {
-  const finger = new Finger().hold(false, 200).hold(true, 10 * STUCK_MS, 1000);
-  expect(finger.button.stuck).toBe(false);
+describe("a button that is held", () => {
+  test("tells for how long, and when it is let go how long that was", () => {
+    const finger = new Finger().hold(false, 1000).hold(true, 5000);
+    expect(finger.button.heldMs).toBeGreaterThan(5000 - 2 * TICK_MS);
+    expect(finger.button.heldMs).toBeLessThanOrEqual(5000);
+    expect(finger.releases).toEqual([]);
+    const { heldMs } = finger.button;
+    finger.hold(false, 1000);
+    expect([finger.releases, finger.button.heldMs]).toEqual([[heldMs], 0]);
+  });
+
+  test("is not held for longer than it was, however late that is seen", () => {
+    const finger = new Finger().hold(false, 1000).hold(true, 5000).hold(false, 60000, 30000);
+    expect(finger.releases).toHaveLength(1);
+    expect(finger.releases[0]).toBeLessThanOrEqual(5000);
+  });
+
+  test("goes on being held when its contacts open for a moment", () => {
+    const finger = new Finger().hold(false, 1000).hold(true, 5000);
+    finger.hold(false, DEBOUNCE_MS - 10, 10).hold(true, 5000);
+    expect(finger.presses).toHaveLength(1);
+    expect(finger.button.heldMs).toBeGreaterThan(9900);
+  });
+
+  test("is not, when it has been down since the start: neither held nor released", () => {
+    const finger = new Finger();
+    finger.nowMs = 500000;
+    finger.hold(true, 15000);
+    expect([finger.button.heldMs, finger.button.stuck]).toEqual([0, false]);
+    finger.hold(false, 1000);
+    expect([finger.releases, finger.presses]).toEqual([[], []]);
+    finger.hold(true, 1000).hold(false, 1000);
+    expect(finger.releases).toHaveLength(1);
+  });
+
+  test("is stuck after half a minute, and not before", () => {
+    const finger = new Finger().hold(false, 200).hold(true, STUCK_MS, 10);
+    expect(finger.button.stuck).toBe(false);
+    expect(finger.hold(true, 20, 10).button.stuck).toBe(true);
+    expect(finger.hold(false, 200).button.stuck).toBe(false);
+  });
 });
 
 test("each press was steady for its time, and so was the release before it", () => {

@@ -1,22 +1,23 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import {
-  BLINK_HALF_MS, PAIRING_PERIOD_MS, PAIRING_WINDOW_MS, TICK_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX,
+  PAIRING_PERIOD_MS, PAIRING_WINDOW_MS, TICK_MS, WINDOWS_MAX, WINDOWS_PER_JID_MAX,
 } from "../../../firmware/config.js";
+import { rhythmOf } from "../../../firmware/pairing/light.js";
 import { PairingWindow, WindowState } from "../../../firmware/pairing/window.js";
-import { MockClock } from "../../../hal/mock/clock.js";
-import { MockOutput } from "../../../hal/mock/gpio.js";
 
 const PROV = "prov@ex.org";
 const EVIL = "evil@ex.org";
 
-let led: MockOutput;
+/** What the LED says of the end. */
+let shown: string[];
+const light = { play: (sign: number) => void shown.push(rhythmOf(sign)[0]!) };
 let told: string[];
 let window: PairingWindow;
 
 beforeEach(() => {
-  led = new MockOutput(new MockClock());
+  shown = [];
   told = [];
-  window = new PairingWindow(led, {
+  window = new PairingWindow(light, {
     accept: (jid, nowMs) => void told.push(`accept ${jid} ${nowMs}`),
     refuse: (jid) => void told.push(`refuse ${jid}`),
   }, PAIRING_WINDOW_MS);
@@ -46,18 +47,13 @@ describe("closed", () => {
     window.abandon();
     expect(told).toEqual([]);
     expect(window.state).toBe(WindowState.Closed);
-    expect(led.on).toBe(false);
+    expect(shown).toEqual([]);
   });
 
-  test("who asks makes the LED blink", () => {
+  test("who asks opens it", () => {
     window.ask(PROV, 1000);
     expect([window.state, window.candidate]).toEqual([WindowState.Blinking, PROV]);
-    for (let half = 0; half < 8; half++) {
-      window.tick(1000 + half * BLINK_HALF_MS);
-      expect(led.on).toBe(half % 2 === 0);
-      window.tick(1000 + (half + 1) * BLINK_HALF_MS - 1);
-      expect(led.on).toBe(half % 2 === 0);
-    }
+    expect(shown).toEqual([]);
   });
 });
 
@@ -68,14 +64,15 @@ describe("blinking", () => {
     window.press(2000);
     window.press(2001);
     expect(told).toEqual([`accept ${PROV} 2000`]);
-    expect([window.state, led.on]).toEqual([WindowState.Closed, false]);
+    expect([window.state, shown]).toEqual([WindowState.Closed, ["accepted"]]);
   });
 
   test.each([[29990, true], [29999, true], [30000, false], [30010, false], [3600000, false]])(
     "a press after %i ms: %s", (afterMs, accepted) => {
       window.press(1000 + afterMs);
       expect(told).toEqual([accepted ? `accept ${PROV} ${1000 + afterMs}` : `refuse ${PROV}`]);
-      expect([window.state, led.on]).toEqual([WindowState.Closed, false]);
+      expect([window.state, shown])
+        .toEqual([WindowState.Closed, [accepted ? "accepted" : "refused"]]);
     });
 
   test("without a press the candidate is refused, once, when its time is over", () => {
@@ -83,7 +80,7 @@ describe("blinking", () => {
     expect(told).toEqual([]);
     pass(1000 + PAIRING_WINDOW_MS, 100000);
     expect(told).toEqual([`refuse ${PROV}`]);
-    expect(led.on).toBe(false);
+    expect(shown).toEqual(["refused"]);
   });
 
   test("a second candidate is refused while the first is waiting, and no press is for it", () => {
@@ -115,7 +112,7 @@ describe("blinking", () => {
     window.withdraw(PROV);
     window.press(1100);
     expect(told).toEqual([]);
-    expect([window.state, led.on]).toEqual([WindowState.Closed, false]);
+    expect([window.state, shown]).toEqual([WindowState.Closed, []]);
   });
 
   test("a stream that is lost closes it without an answer", () => {
@@ -123,7 +120,7 @@ describe("blinking", () => {
     window.press(1100);
     window.tick(100000);
     expect(told).toEqual([]);
-    expect([window.state, led.on]).toEqual([WindowState.Closed, false]);
+    expect([window.state, shown]).toEqual([WindowState.Closed, []]);
   });
 });
 
@@ -163,8 +160,18 @@ describe("nobody keeps the LED lit", () => {
   });
 });
 
+test("after a factory reset it is closed, and nobody has had a window", () => {
+  for (let n = 0; n < WINDOWS_MAX; n++) expect(opened(`e${n}@ex.org`, 1000 + n)).toBe(true);
+  window.forget();
+  window.ask(PROV, 2000);
+  window.forget();
+  window.press(2001);
+  expect([told, shown, window.state]).toEqual([[], [], WindowState.Closed]);
+  for (let n = 0; n < WINDOWS_PER_JID_MAX; n++) expect(opened(PROV, 2002)).toBe(true);
+});
+
 test("another length of the window is kept to as well", () => {
-  const short = new PairingWindow(led, {
+  const short = new PairingWindow(light, {
     accept: (jid) => void told.push(`accept ${jid}`), refuse: (jid) => void told.push(`refuse ${jid}`),
   }, 5000);
   short.ask(PROV, 0);

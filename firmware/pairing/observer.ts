@@ -1,0 +1,58 @@
+/**
+ * Looks at the device and has the LED say what a person should know, the most urgent first: what
+ * the finger is about to do, who asks for a person, what is broken, why there is no stream.
+ */
+import { Fault } from "../fault.js";
+import type { Network } from "../../hal/hal.js";
+import type { Pages } from "../store/page.js";
+import type { Account } from "../stream/account.js";
+import { State } from "../stream/connection.js";
+import type { Connection } from "../stream/connection.js";
+import type { Button } from "./button.js";
+import { Sign, absenceOf, phaseOf } from "./light.js";
+import type { Light } from "./light.js";
+import { WindowState } from "./window.js";
+import type { PairingWindow } from "./window.js";
+
+const NEVER = -1;
+
+export class Observer {
+  /** When the device was last online, or has begun. */
+  private onlineMs: number;
+
+  constructor(
+    private readonly light: Light,
+    private readonly button: Button,
+    private readonly window: PairingWindow,
+    private readonly pages: Pages,
+    private readonly connection: Connection,
+    private readonly account: Account,
+    private readonly network: Network,
+  ) {
+    this.onlineMs = NEVER;
+  }
+
+  tick(nowMs: number): void {
+    const online = this.connection.state === State.Online;
+    if (online || this.onlineMs === NEVER) this.onlineMs = nowMs;
+    const phase = phaseOf(this.button.heldMs);
+    const defect = this.defect();
+    let sign = Sign.Off;
+    if (phase !== Sign.Off) sign = phase;
+    else if (this.window.state === WindowState.Blinking) sign = Sign.Pairing;
+    else if (defect === Fault.ButtonStuck) sign = Sign.Button;
+    else if (defect !== Fault.None) sign = Sign.Flash;
+    else if (!online) sign = this.absence(nowMs);
+    this.light.show(sign, nowMs);
+  }
+
+  /** What the flash or the button suffers from. */
+  defect(): Fault {
+    return this.pages.fault || (this.button.stuck ? Fault.ButtonStuck : Fault.None);
+  }
+
+  private absence(nowMs: number): Sign {
+    return absenceOf(this.connection.fault, this.network.isUp(), this.account.bare !== "",
+      nowMs - this.onlineMs);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Factory reset by the button, and what else a finger says (DESIGN, "Factory reset").
+ *
+ *   held for, in ms     | LED     | let go
+ *   --------------------+---------+------------------------------------------
+ *   0                   |         | it was a press, told when it began
+ *   RESET_WARN_MS       | hold    | nothing
+ *   RESET_HOLD_MS       | reset   | everything is forgotten
+ *   RESET_CANCEL_MS     |         | nothing: that is no decision
+ *   STUCK_MS            | button  | nothing, and the fault is over
+ *
+ * A button that is down since the start is not held (button.ts). What is on flash goes first;
+ * friends are told where the stream is up, and nobody waits for the network.
+ */
+import type { Farewell } from "../access/farewell.js";
+import type { Journal } from "../store/journal.js";
+import type { ButtonListener } from "./button.js";
+import { Sign, phaseOf } from "./light.js";
+import type { Light } from "./light.js";
+import type { PairingWindow } from "./window.js";
+
+/** Remembers something that a factory reset takes away; the journal is empty already. */
+export interface Forgetful {
+  forget(): void;
+}
+
+export class Reset implements ButtonListener {
+  /** `parts` in the order in which they forget: the stream is the last. */
+  constructor(
+    private readonly window: PairingWindow,
+    private readonly light: Light,
+    private readonly journal: Journal,
+    private readonly farewell: Farewell,
+    private readonly parts: Forgetful[],
+  ) {}
+
+  press(nowMs: number): void {
+    this.window.press(nowMs);
+  }
+
+  release(heldMs: number, nowMs: number): void {
+    if (phaseOf(heldMs) !== Sign.Reset) return;
+    this.journal.reset();
+    this.farewell.dismiss(nowMs);
+    for (const part of this.parts) part.forget();
+    this.light.play(Sign.Erased, nowMs);
+  }
+}
