@@ -84,9 +84,11 @@ export class Friendship implements SubscriptionPolicy, Waiter {
     }
   }
 
-  /** A person at the device pressed the button for this one. */
-  accept(bare: string, nowMs: number): void {
-    if (!this.delegation.accept(bare, nowMs)) this.refuse(bare);
+  /** A person at the device pressed the button for this one. False: there is no room for it. */
+  accept(bare: string, nowMs: number): boolean {
+    const done = this.delegation.accept(bare, nowMs);
+    if (!done) this.refuse(bare);
+    return done;
   }
 
   refuse(bare: string): void {

@@ -25,7 +25,8 @@ export const enum WindowState {
 
 /** Told the outcome. Implemented by access/friendship.ts. */
 export interface Candidates {
-  accept(jid: string, nowMs: number): void;
+  /** False where it had to be refused all the same. */
+  accept(jid: string, nowMs: number): boolean;
   refuse(jid: string): void;
 }
 
@@ -71,8 +72,8 @@ export class PairingWindow {
   press(nowMs: number): void {
     this.tick(nowMs); // A press after the deadline must not win a race with the timer.
     if (this.state !== WindowState.Blinking) return;
-    this.light.play(Sign.Accepted, nowMs);
-    this.candidates.accept(this.close(), nowMs);
+    const done = this.candidates.accept(this.close(), nowMs);
+    this.light.play(done ? Sign.Accepted : Sign.Refused, nowMs);
   }
 
   /** The stream is lost: its candidate cannot be answered, and asks again after the next. */

@@ -18,7 +18,7 @@ beforeEach(() => {
   shown = [];
   told = [];
   window = new PairingWindow(light, {
-    accept: (jid, nowMs) => void told.push(`accept ${jid} ${nowMs}`),
+    accept: (jid, nowMs) => told.push(`accept ${jid} ${nowMs}`) > 0,
     refuse: (jid) => void told.push(`refuse ${jid}`),
   }, PAIRING_WINDOW_MS);
 });
@@ -170,9 +170,16 @@ test("after a factory reset it is closed, and nobody has had a window", () => {
   for (let n = 0; n < WINDOWS_PER_JID_MAX; n++) expect(opened(PROV, 2002)).toBe(true);
 });
 
+test("whom there is no room for is refused, and the LED says so", () => {
+  const full = new PairingWindow(light, { accept: () => false, refuse: () => {} }, 5000);
+  full.ask(PROV, 0);
+  full.press(100);
+  expect(shown).toEqual(["refused"]);
+});
+
 test("another length of the window is kept to as well", () => {
   const short = new PairingWindow(light, {
-    accept: (jid) => void told.push(`accept ${jid}`), refuse: (jid) => void told.push(`refuse ${jid}`),
+    accept: (jid) => told.push(`accept ${jid}`) > 0, refuse: (jid) => void told.push(`refuse ${jid}`),
   }, 5000);
   short.ask(PROV, 0);
   short.press(5000);
