@@ -139,11 +139,11 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const window = this.window = new PairingWindow(light, friendship,
       settings.windowMs || PAIRING_WINDOW_MS);
     friendship.ceremony = window;
-    const parts: Forgetful[] = [trust, cache, tokens, challenges, refusals, window, this.connection];
+    const parts: Forgetful[] = [cache, tokens, challenges, refusals, window];
     // What the board was flashed with is what it begins with again.
-    if (settings.jid === "") parts.unshift(account);
-    this.button = new Button(hal.button,
-      new Reset(window, light, this.journal, farewell, parts.concat(this.relays)));
+    if (settings.jid === "") parts.push(account);
+    this.button = new Button(hal.button, new Reset(window, light, this.journal, farewell, trust,
+      this.connection, requests, parts.concat(this.relays)));
     this.observer = new Observer(light, this.button, window, pages, this.connection, account,
       hal.network);
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);

@@ -42,6 +42,11 @@ export class Refusals {
     ring.push({ what, why, count, lastMs: nowMs });
   }
 
+  /** Factory reset. */
+  forget(): void {
+    this.ring = [];
+  }
+
   /** For people, the newest first. */
   lines(nowMs: number): string[] {
     const lines: string[] = [];

@@ -13,7 +13,10 @@
  * friends are told where the stream is up, and nobody waits for the network.
  */
 import type { Farewell } from "../access/farewell.js";
+import type { Trust } from "../access/trust.js";
 import type { Journal } from "../store/journal.js";
+import type { Connection } from "../stream/connection.js";
+import type { Requests } from "../stream/requests.js";
 import type { ButtonListener } from "./button.js";
 import { Sign, phaseOf } from "./light.js";
 import type { Light } from "./light.js";
@@ -25,12 +28,14 @@ export interface Forgetful {
 }
 
 export class Reset implements ButtonListener {
-  /** `parts` in the order in which they forget: the stream is the last. */
   constructor(
     private readonly window: PairingWindow,
     private readonly light: Light,
     private readonly journal: Journal,
     private readonly farewell: Farewell,
+    private readonly trust: Trust,
+    private readonly connection: Connection,
+    private readonly requests: Requests,
     private readonly parts: Forgetful[],
   ) {}
 
@@ -42,6 +47,10 @@ export class Reset implements ButtonListener {
     if (phaseOf(heldMs) !== Sign.Reset) return;
     this.journal.reset();
     this.farewell.dismiss(nowMs);
+    // Without trust, what the end of the stream leaves unanswered changes nothing more.
+    this.trust.forget();
+    this.connection.forget();
+    this.requests.tick(nowMs);
     for (const part of this.parts) part.forget();
     this.light.play(Sign.Erased, nowMs);
   }

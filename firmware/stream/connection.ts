@@ -12,8 +12,8 @@
  * a reason to restart the board.
  */
 import {
-  IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS, REPLY_BYTES_MAX, STABLE_MS,
-  STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
+  BACKOFF_MIN_MS, IDLE_MS, INBOUND_BYTES_MAX, NEGOTIATION_MS, PING_WAIT_MS, REPLY_BYTES_MAX,
+  STABLE_MS, STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Hal } from "../../hal/hal.js";
@@ -28,15 +28,10 @@ import { iq } from "./stanza.js";
 
 /** Two devices with one account would throw each other out: as if so many attempts had failed. */
 const CONFLICT_ATTEMPTS = 7;
-
 /** What the server is told of the first few faults (RFC 6120 "stream errors"). */
 const CONDITIONS = "not-well-formed restricted-xml policy-violation policy-violation".split(" ");
 
-export const enum State {
-  Waiting,
-  Negotiating,
-  Online,
-}
+export const enum State { Waiting, Negotiating, Online }
 
 /** Told of a stream that is up. Implemented by router/router.ts. */
 export interface Session {
@@ -126,7 +121,8 @@ export class Connection implements ElementSink {
   /** Factory reset: ends the stream, and begins anew as after power on. */
   forget(): void {
     this.close("factory reset");
-    this.attempts = this.markMs = 0;
+    this.attempts = 0;
+    this.markMs = this.nowMs + BACKOFF_MIN_MS;
   }
 
   onHeader(header: Element): Fault {
