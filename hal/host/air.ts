@@ -11,7 +11,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
 const FOLDER_MODE = 0o700;
-const ENDING = ".json";
+const NAME = /^cell-[0-9a-f-]{36}\.json$/;
 
 export interface AirCell {
   /** As octets. */
@@ -33,7 +33,7 @@ export class Air {
   /** Returns how to take it away again. Throws where the folder cannot be written. */
   publish(cell: AirCell): () => void {
     mkdirSync(this.folder, { recursive: true, mode: FOLDER_MODE });
-    const path = join(this.folder, `${randomUUID()}${ENDING}`);
+    const path = join(this.folder, `cell-${randomUUID()}.json`);
     const entry: Entry = { ...cell, pid: process.pid };
     // Who reads meanwhile sees all of it or nothing.
     writeFileSync(`${path}.new`, JSON.stringify(entry), { mode: 0o600 });
@@ -49,7 +49,7 @@ export class Air {
     } catch {
       return [];
     }
-    return names.filter((name) => name.endsWith(ENDING))
+    return names.filter((name) => NAME.test(name))
       .flatMap((name) => this.read(join(this.folder, name)));
   }
 

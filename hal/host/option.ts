@@ -67,7 +67,7 @@ export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Op
     windowMs: parseWindow(raw.window),
     identity: readIdentity(raw.certificate, raw.key),
     flash: raw.flash ?? "",
-    control: given(raw.control, null, parseControl),
+    control: given(raw.control, null, (text) => parseAddress("--control", text)),
   };
 }
 
@@ -108,19 +108,19 @@ function readArguments(args: string[]): Raw | null {
   }
 }
 
-function parseJid(option: string, text: string): string {
+export function parseJid(option: string, text: string): string {
   const bare = text.includes("/") ? "" : bareJid(toWire(text));
   if (bare === "") throw new Misuse(`${option} needs a bare JID such as name@example.org`);
   return bare;
 }
 
-function parseAccount(text: string): string {
+export function parseAccount(text: string): string {
   const jid = parseJid("--jid", text);
   if (!jid.includes("@")) throw new Misuse("--jid needs an account: name@example.org");
   return jid;
 }
 
-function parsePassword(text: string): string {
+export function parsePassword(text: string): string {
   const password = toWire(text);
   if (password === "") throw new Misuse("the password is empty");
   if (/[\x00-\x1f]/.test(password)) throw new Misuse("the password has control characters");
@@ -130,7 +130,7 @@ function parsePassword(text: string): string {
   return password;
 }
 
-function parseHost(text: string): string {
+export function parseHost(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, "$1");
   if (isIP(host) === 0 && !/^[^\s\p{Cc}:/@?#[\]]+$/u.test(text)) {
     throw new Misuse("--host needs a host's name or address");
@@ -138,7 +138,7 @@ function parseHost(text: string): string {
   return toWire(host);
 }
 
-function demandPort(text: string): number {
+export function demandPort(text: string): number {
   const port = parsePort(text, 1);
   if (Number.isNaN(port)) throw new Misuse("--port needs a number from 1 to 65535");
   return port;
@@ -152,18 +152,19 @@ function parseWindow(text: string): number {
   return seconds * 1000;
 }
 
-function parseControl(text: string): { host: string; port: number } {
+/** `[HOST:]PORT`; loopback where there is no host. */
+export function parseAddress(option: string, text: string): { host: string; port: number } {
   const authority = text.includes(":") ? splitAuthority(text) : "127.0.0.1";
   const host = authority.replace(/^\[([0-9a-fA-F:.]+)\]$/, "$1");
   const port = parsePort(text.slice(text.lastIndexOf(":") + 1), 0);
   const isHost = host !== "" && !(host === authority && /[:[\]\s/@]/.test(host));
   if (Number.isNaN(port) || !isHost) {
-    throw new Misuse("--control needs PORT or HOST:PORT, with a port from 0 to 65535");
+    throw new Misuse(`${option} needs PORT or HOST:PORT, with a port from 0 to 65535`);
   }
   return { host, port };
 }
 
-function readAuthorities(path: string): string[] {
+export function readAuthorities(path: string): string[] {
   try {
     const found = readFileSync(path, "utf8").match(PEM) ?? [];
     for (const text of found) new X509Certificate(text);

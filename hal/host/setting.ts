@@ -38,7 +38,7 @@ export function settle(options: Options, flash: HostFlash): Settings {
 }
 
 /** Plain TCP would show everything to the network: only where there is no network. */
-function demandPrivacy(secure: boolean, host: string): void {
+export function demandPrivacy(secure: boolean, host: string): void {
   if (secure || isLoopback(host)) return;
   throw new Misuse(`--tls off is refused for ${fromWire(host)}: it is not loopback`);
 }

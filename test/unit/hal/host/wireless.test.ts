@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,10 +85,11 @@ test("what a killed process left is swept away, and what is no network is passed
     + "new Air(process.argv[1]).publish({ ssid: 'XPR1-dead', passphrase: '', rssi: 0, port: 1 });";
   execFileSync(process.execPath,
     ["--import", "tsx", "--input-type=module", "-e", script, path], { stdio: "pipe" });
-  writeFileSync(join(path, "odd.json"), "{");
-  expect(readdirSync(path)).toHaveLength(3);
+  writeFileSync(join(path, `cell-${randomUUID()}.json`), "{");
+  writeFileSync(join(path, "keys.json"), "{}");
+  expect(readdirSync(path)).toHaveLength(4);
   expect(air.cells().map(({ ssid }) => ssid)).toEqual(["XPR1-1234-ab"]);
-  expect(readdirSync(path)).toHaveLength(2);
+  expect(readdirSync(path)).toHaveLength(3);
 });
 
 test("the folder is nobody else's, and is not needed to look", () => {

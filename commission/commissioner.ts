@@ -1,0 +1,150 @@
+/**
+ * The work of `npm run commission`: opens the door, and leads one board through it.
+ *
+ *   wait → who is it? → does it know the code? → is it the one? → account → offer → is it online?
+ *
+ * A board that does not fit, or does not know the code, is turned away, and the waiting goes on.
+ */
+import { hostname } from "node:os";
+import { isLabel, Suite } from "../firmware/rendezvous/description.js";
+import type { Description } from "../firmware/rendezvous/description.js";
+import { Ending, Visit } from "../firmware/rendezvous/existing.js";
+import type { ExistingListener } from "../firmware/rendezvous/existing.js";
+import { Status } from "../firmware/rendezvous/framing.js";
+import { HOME_MS, LOGIN_MS } from "../firmware/config.js";
+import { AccessProof } from "../firmware/rendezvous/proof.js";
+import type { Proof } from "../firmware/rendezvous/proof.js";
+import { CodeProof } from "../firmware/rendezvous/secret.js";
+import { generatorOf } from "../flash/generator.js";
+import { printId } from "../flash/label.js";
+import { Air } from "../hal/host/air.js";
+import type { Account } from "./account.js";
+import { Door, PARTS } from "./door.js";
+import type { Keys } from "./key.js";
+import type { Options, Wanted } from "./option.js";
+import type { Asker } from "./question.js";
+import { sayBoard, sayEnding, sayStatus, sayTried, VISITS } from "./word.js";
+
+/** What a board may take to come online, and a little for its server. */
+const TRYING_MS = HOME_MS + LOGIN_MS + 15000;
+
+/** It did not come to a board that works; why, and what to do, in one line. */
+export class Failure extends Error {}
+
+export interface Commissioned {
+  joiner: Description;
+  /** Normalised; "" where a key took its place. */
+  code: string;
+  /** The board's full JID; "" where nobody looked. */
+  jid: string;
+}
+
+export class Commissioner implements ExistingListener {
+  private readonly door: Door;
+  private code: string;
+  private suite = Suite.None;
+  private trying: NodeJS.Timeout | undefined;
+  private settle: { done(one: Commissioned): void; failed(error: Error): void } | null = null;
+
+  constructor(
+    private readonly options: Options, secret: { code: string; wanted: Wanted },
+    private readonly keys: Keys, private readonly account: Account,
+    private readonly asker: Asker, private readonly report: (line: string) => void,
+  ) {
+    const { vendor, product, deviceId, isPressed } = secret.wanted;
+    const name = hostname();
+    this.code = secret.code;
+    this.door = new Door({
+      criteria: { vendor, product, modes: isPressed ? 1 : 0,
+        suites: (this.code === "" ? 0 : Suite.Code) | (keys.count === 0 ? 0 : Suite.Access) },
+      deviceId, name: isLabel(name) ? name : "commission",
+      listen: options.listen,
+      air: options.air === "" ? new Air() : new Air(options.air),
+    }, this);
+  }
+
+  /** Resolves with the board that works; rejects with a Failure, or the error of a port. */
+  async run(): Promise<Commissioned> {
+    await this.door.open();
+    const { waitMs } = this.options;
+    this.report(`waiting for a board: network ${this.door.ssid}, port ${this.door.port}, `
+      + `${Math.round(waitMs / 1000)} s; press the board's button`);
+    const timer = setTimeout(() => this.fail(sayEnding(Ending.Timeout)), waitMs);
+    try {
+      return await new Promise<Commissioned>((resolve, reject) => {
+        this.settle = { done: resolve, failed: reject };
+      });
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(this.trying);
+      await Promise.all([this.door.close(), this.account.close()]);
+    }
+  }
+
+  admit(joiner: Description, suite: Suite): Proof | null {
+    const who = printId(joiner.deviceId);
+    const { field, random } = PARTS;
+    this.suite = suite;
+    if (suite === Suite.Access) {
+      const key = this.keys.find(joiner.deviceId);
+      if (key !== "") return new AccessProof(key, random);
+      this.report(`${who} was paired before, and not with this key file: turned away; without `
+        + "--key-file its pairing code will do");
+      return null;
+    }
+    if (suite !== Suite.Code || this.code === "") return null;
+    return new CodeProof(field, generatorOf(this.code, joiner.deviceId), "", random);
+  }
+
+  onVisit(visit: Visit, joiner: Description | null): void {
+    if (joiner !== null && visit === Visit.Proving) this.report(sayBoard(joiner));
+    const words = VISITS[visit];
+    if (words !== "") this.report(words);
+  }
+
+  onDescribed(joiner: Description, last: Status): void {
+    clearTimeout(this.trying);
+    this.described(joiner, last).catch((error: Error) => {
+      this.door.reject();
+      this.settle?.failed(error);
+    });
+  }
+
+  onTrying(joiner: Description, _proof: string, accessKey: string): void {
+    this.report("it has gone to try them");
+    const code = this.suite === Suite.Code ? this.code : "";
+    this.keys.keep(joiner.deviceId, accessKey)
+      .catch((error: Error) => this.fail(`the key file cannot be written: ${error.message}`));
+    if (!this.options.isChecked) return this.settle?.done({ joiner, code, jid: "" });
+    this.trying = setTimeout(() => this.fail("the board has neither come online nor come back: "
+      + "see its LED, and start again"), TRYING_MS);
+    this.account.online().then((jid) => this.settle?.done({ joiner, code, jid }), () => undefined);
+  }
+
+  onGone(joiner: Description | null, why: Status): void {
+    const who = joiner === null ? "it" : printId(joiner.deviceId);
+    this.report(sayStatus(who, why));
+  }
+
+  onEnd(ending: Ending): void {
+    this.fail(sayEnding(ending));
+  }
+
+  private async described(joiner: Description, last: Status): Promise<void> {
+    if (last !== Status.Ok) throw new Failure(sayTried(last));
+    this.report(`  serial ${joiner.serial || "-"}: what it said first is what it says now`);
+    const isWanted = this.options.isSure
+      || await this.asker.yes(`Give ${printId(joiner.deviceId)} a network and an account?`);
+    if (!isWanted) throw new Failure("turned away, as you wished");
+    await this.account.prepare(this.report);
+    this.report(this.account.words());
+    if (!this.door.provision(this.account.offer())) {
+      throw new Failure("the board went away before it had everything: press its button again");
+    }
+    this.account.expect();
+  }
+
+  private fail(words: string): void {
+    this.settle?.failed(new Failure(words));
+  }
+}

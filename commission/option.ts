@@ -1,0 +1,222 @@
+/**
+ * The options of `npm run commission`, checked one by one: what comes out can be used. What is
+ * left open and needed is asked for at a terminal (question.ts).
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { readCode } from "../flash/code.js";
+import { parseLabel } from "../flash/label.js";
+import { ANY, isLabel } from "../firmware/rendezvous/description.js";
+import { PASSPHRASE_BYTES_MAX, PASSPHRASE_BYTES_MIN, SSID_BYTES_MAX }
+  from "../firmware/rendezvous/message.js";
+import { demandPort, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassword,
+  readAuthorities } from "../hal/host/option.js";
+import { printable, toWire } from "../hal/host/text.js";
+
+const WAIT_S_MAX = 300;
+const HEX_ID = /^[0-9A-F]{16}$/;
+
+/** Which board is wanted; ANY and "" leave it open. */
+export interface Wanted {
+  vendor: number;
+  product: number;
+  deviceId: string;
+  isPressed: boolean;
+}
+
+/** Texts that boards get are wire bytes; "", 0 and null are "not given". */
+export interface Options {
+  /** Normalised. */
+  code: string;
+  wanted: Wanted;
+  keyFile: string;
+  ssid: string | null;
+  passphrase: string;
+  jid: string;
+  password: string;
+  host: string;
+  port: number;
+  secure: boolean;
+  ca: string[] | undefined;
+  provisioning: string;
+  owner: string;
+  listen: { host: string; port: number };
+  air: string;
+  label: string;
+  waitMs: number;
+  isSure: boolean;
+  isChecked: boolean;
+}
+
+interface Raw {
+  code?: string;
+  codeFile?: string;
+  device?: string;
+  vendor?: string;
+  product?: string;
+  pressed?: boolean;
+  keyFile?: string;
+  wifi?: string;
+  wifiPassword?: string;
+  jid?: string;
+  password?: string;
+  host?: string;
+  port: string;
+  tls: string;
+  ca?: string;
+  provisioning?: string;
+  owner?: string;
+  listen: string;
+  air?: string;
+  label?: string;
+  wait: string;
+  yes?: boolean;
+  check: boolean;
+}
+
+/** Throws a Misuse; null when only help was wanted, which then has been printed. */
+export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Options | null {
+  const raw = readArguments(args);
+  if (raw === null) return null;
+  const passphrase = raw.wifiPassword ?? environment["WIFI_PASSWORD"] ?? "";
+  const secret = raw.password ?? environment["THING_PASSWORD"];
+  const { code, wanted } = readWanted(raw);
+  return {
+    code, wanted,
+    keyFile: raw.keyFile ?? "",
+    ssid: raw.wifi === undefined ? null : parseSsid(raw.wifi),
+    passphrase: passphrase === "" ? "" : parsePassphrase(passphrase),
+    jid: raw.jid === undefined ? "" : parseAccount(raw.jid),
+    password: secret === undefined ? "" : parsePassword(secret),
+    host: raw.host === undefined ? "" : parseHost(raw.host),
+    port: demandPort(raw.port),
+    secure: raw.tls === "direct",
+    ca: raw.ca === undefined ? undefined : readAuthorities(raw.ca),
+    provisioning: raw.provisioning === undefined ? ""
+      : parseJid("--provisioning", raw.provisioning),
+    owner: raw.owner === undefined ? "" : parseJid("--owner", raw.owner),
+    listen: parseAddress("--listen", raw.listen),
+    air: raw.air ?? "", label: raw.label ?? "",
+    waitMs: parseWait(raw.wait), isSure: raw.yes ?? false, isChecked: raw.check,
+  };
+}
+
+function readArguments(args: string[]): Raw | null {
+  const command = new Command("commission")
+    .usage("-- [options]")
+    .description("Waits for a new board, and gives it a network and an account.")
+    .option("--code <text>", "the pairing code, or all that the label's QR code says")
+    .option("--code-file <file>", "the same, from a file")
+    .option("--device <id>", "only this device: 16 hexadecimal digits")
+    .option("--vendor <hex>", "only boards of this vendor")
+    .option("--product <hex>", "only boards of this kind")
+    .option("--pressed", "only boards whose button was pressed")
+    .option("--key-file <file>", "keeps the keys of paired boards, and proves by them, not by code")
+    .option("--wifi <ssid>", "the network that the board gets")
+    .option("--wifi-password <text>", "its passphrase; WIFI_PASSWORD does the same")
+    .option("--jid <jid>", "the board's account; without --password it is made now")
+    .option("--password <text>", "its password; THING_PASSWORD does the same")
+    .option("--host <host>", "where the XMPP server listens (default: the JID's domain)")
+    .option("--port <number>", "its port", "5223")
+    .addOption(new Option("--tls <mode>", "direct TLS (XEP-0368), or plain TCP on loopback")
+      .choices(["direct", "off"]).default("direct"))
+    .option("--ca <file>", "PEM of the CA, or of the server's own certificate, to trust")
+    .option("--provisioning <jid>", "the provisioning server that the board shall trust")
+    .option("--owner <jid>", "who is told by the board that it is there")
+    .option("--listen <[host:]port>", "where boards connect to; port 0 picks one", "11096")
+    .option("--air <folder>", "the air that virtual boards share with this program")
+    .option("--label <file>", "writes the board's label as SVG, to print it again")
+    .option("--wait <seconds>", "how long to wait for a board", String(WAIT_S_MAX))
+    .option("-y, --yes", "asks nothing")
+    .option("--no-check", "does not log in to see whether the board comes online")
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride();
+  try {
+    return command.parse(args, { from: "user" }).opts<Raw>();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    // What follows "=" may be a password behind a mistyped name.
+    const message = error.message.replace(/(unknown option '[^=']*)=.*/s, "$1'");
+    throw new Misuse(printable(message.replace(/^error: /, "")));
+  }
+}
+
+/** A label says which board it is; options of their own must not contradict it. */
+function readWanted(raw: Raw): { code: string; wanted: Wanted } {
+  const text = raw.codeFile === undefined ? raw.code : readText(raw.codeFile);
+  const wanted = {
+    vendor: raw.vendor === undefined ? ANY : parseWord("--vendor", raw.vendor),
+    product: raw.product === undefined ? ANY : parseWord("--product", raw.product),
+    deviceId: raw.device === undefined ? "" : parseDevice(raw.device),
+    isPressed: raw.pressed ?? false,
+  };
+  return text === undefined ? { code: "", wanted } : readSecret(text, wanted);
+}
+
+/** A code, or a label's text, which also says which board it is for. Throws a Misuse. */
+export function readSecret(text: string, wanted: Wanted): { code: string; wanted: Wanted } {
+  const label = parseLabel(text);
+  if (label === null) {
+    const code = readCode(text);
+    if (code !== "") return { code, wanted };
+    throw new Misuse("this is no pairing code: it has 9 characters, as printed on the label, and "
+      + "the last of them checks the others");
+  }
+  const { vendor, product, deviceId, code } = label;
+  const isOther = (wanted.vendor !== ANY && wanted.vendor !== vendor)
+    || (wanted.product !== ANY && wanted.product !== product)
+    || (wanted.deviceId !== "" && wanted.deviceId !== deviceId);
+  if (isOther) throw new Misuse("the label is of another board than the one that is wanted");
+  return { code, wanted: { ...wanted, vendor, product, deviceId } };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Misuse(`the --code-file ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function parseDevice(text: string): string {
+  const id = text.toUpperCase();
+  if (!HEX_ID.test(id) || !isLabel(id)) throw new Misuse("--device needs 16 hexadecimal digits");
+  return id;
+}
+
+function parseWord(option: string, text: string): number {
+  if (!/^[0-9A-Fa-f]{1,4}$/.test(text)) {
+    throw new Misuse(`${option} needs up to 4 hexadecimal digits`);
+  }
+  return Number.parseInt(text, 16);
+}
+
+export function parseSsid(text: string): string {
+  const ssid = toWire(text);
+  if (ssid === "" || ssid.length > SSID_BYTES_MAX || /[\x00-\x1f]/.test(ssid)) {
+    throw new Misuse(`--wifi needs the name of a network, of 1 to ${SSID_BYTES_MAX} bytes`);
+  }
+  return ssid;
+}
+
+export function parsePassphrase(text: string): string {
+  const passphrase = toWire(text);
+  const { length } = passphrase;
+  const isLong = length >= PASSPHRASE_BYTES_MIN && length <= PASSPHRASE_BYTES_MAX;
+  if (!isLong || /[\x00-\x1f]/.test(passphrase)) {
+    throw new Misuse(`a Wi-Fi passphrase has ${PASSPHRASE_BYTES_MIN} to ${PASSPHRASE_BYTES_MAX} `
+      + "bytes");
+  }
+  return passphrase;
+}
+
+function parseWait(text: string): number {
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  if (!(seconds >= 1 && seconds <= WAIT_S_MAX)) {
+    throw new Misuse(`--wait needs whole seconds from 1 to ${WAIT_S_MAX}`);
+  }
+  return seconds * 1000;
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Account } from "../../../commission/account.js";
+import { Commissioner } from "../../../commission/commissioner.js";
+import { Keys } from "../../../commission/key.js";
+import { parseOptions } from "../../../commission/option.js";
+import type { Asker } from "../../../commission/question.js";
+import { type Server, startServer } from "../../../demo/server.js";
+import { Stage } from "../../../firmware/rendezvous/stage.js";
+import { Air } from "../../../hal/host/air.js";
+import { NewBoard, type NewBoardOptions } from "./newboard.js";
+
+const DOMAIN = "home.example";
+const CODE = "1XNDP3WW3";
+const OTHER_CODE = "2XNDP3WW2";
+
+let folder = "";
+let server: Server;
+const boards: NewBoard[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "commission-"));
+  server = await startServer({ domain: DOMAIN, registration: true, accounts: { old: "secret" } });
+});
+afterEach(async () => {
+  for (const board of boards.splice(0)) await board.stop();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+function create(options: Partial<NewBoardOptions> = {}): NewBoard {
+  const board = new NewBoard({ air: new Air(folder), code: CODE, ...options });
+  boards.push(board);
+  return board;
+}
+
+const NOBODY: Asker = {
+  text: () => { throw new Error("nobody is asked"); },
+  secret: () => { throw new Error("nobody is asked"); },
+  yes: () => { throw new Error("nobody is asked"); },
+  close: () => {},
+};
+
+async function start(args: string[] = [], keys = new Keys(""), asker = NOBODY) {
+  const options = parseOptions(["--wifi", "home", "--wifi-password", "a passphrase",
+    "--jid", `board@${DOMAIN}`, "--host", "127.0.0.1", "--port", String(server.port),
+    "--tls", "off", "--listen", "0", "--air", folder, "--yes", ...args], {})!;
+  const lines: string[] = [];
+  const account = await Account.collect(options, asker);
+  const secret = { code: options.code, wanted: options.wanted };
+  const commissioner = new Commissioner(options, secret, keys, account, asker,
+    (line) => lines.push(line));
+  const done = commissioner.run();
+  done.catch(() => undefined);
+  await said(lines, /^waiting/);
+  return { lines, done };
+}
+
+const said = (lines: string[], what: RegExp) =>
+  expect.poll(() => lines.join("\n")).toMatch(new RegExp(what.source, "m"));
+
+/** Whoever looks on may see it online before it has noticed itself. */
+const kept = (board: NewBoard) => expect.poll(() => board.kept).not.toBeNull();
+
+test("a board that is pressed gets a network and a new account, and is online", async () => {
+  const board = create();
+  const { lines, done } = await start(["--code", CODE, "--provisioning", `p@${DOMAIN}`]);
+  board.press();
+  const { jid, code, joiner } = await done;
+  expect(jid).toMatch(/^board@home\.example\//);
+  expect([code, joiner.deviceId, joiner.serial]).toEqual([CODE, "18B4300400001234", "A-1"]);
+  await kept(board);
+  expect(board.kept).toMatchObject({ ssid: "home", passphrase: "a passphrase",
+    jid: `board@${DOMAIN}`, host: "127.0.0.1", port: server.port, secure: false,
+    provisioning: `p@${DOMAIN}` });
+  expect(board.kept!.password).toHaveLength(32);
+  const story = lines.join("\n");
+  expect(story).toMatch(/00-1234.*product 8001[^]*encrypted[^]*serial A-1[^]*made the account/);
+  expect(story).not.toContain(board.kept!.password);
+  expect(story).not.toContain("a passphrase");
+  expect(story).not.toContain(CODE);
+});
+
+test("an account that there is, is used; nothing is made", async () => {
+  const board = create();
+  const { lines, done } = await start(["--code", CODE, "--jid", `old@${DOMAIN}`,
+    "--password", "secret"]);
+  board.press();
+  expect((await done).jid).toMatch(/^old@/);
+  expect(lines.join("\n")).not.toContain("made the account");
+  await kept(board);
+  expect(board.kept).toMatchObject({ jid: `old@${DOMAIN}`, password: "secret" });
+});
+
+test("a wrong password is noticed before the board gets it", async () => {
+  const board = create();
+  const { done } = await start(["--code", CODE, "--jid", `old@${DOMAIN}`, "--password", "wrong"]);
+  board.press();
+  await expect(done).rejects.toThrow(/old@home\.example cannot log in: its password is wrong/);
+  expect(board.kept).toBeNull();
+});
+
+test("a wrong code gives nothing, is told, and the right board is still welcome", async () => {
+  const wrong = create({ code: OTHER_CODE, deviceId: "18B4300400009999" });
+  const { lines, done } = await start(["--code", CODE]);
+  wrong.press();
+  await said(lines, /00-9999 does not know this code/);
+  const board = create();
+  board.press();
+  expect((await done).joiner.deviceId).toBe("18B4300400001234");
+  expect(wrong.kept).toBeNull();
+});
+
+test("five that do not know the code end it", async () => {
+  const wrong = create({ code: OTHER_CODE });
+  const { lines, done } = await start(["--code", CODE]);
+  for (let i = 1; i <= 3; i++) {
+    wrong.press();
+    await expect.poll(() => lines.filter((line) => /does not know/.test(line)).length).toBe(i);
+  }
+  // This one has to pause now; another one need not.
+  const other = create({ code: OTHER_CODE, deviceId: "18B4300400009999" });
+  for (let i = 4; i <= 5; i++) {
+    other.press();
+    await expect.poll(() => lines.filter((line) => /does not know/.test(line)).length).toBe(i);
+  }
+  await expect(done).rejects.toThrow(/too many boards did not know the code/);
+});
+
+test("a board that is not the wanted one is turned away before any proof", async () => {
+  const board = create();
+  const { done } = await start(["--code", CODE, "--device", "18B4300400009999", "--wait", "3"]);
+  board.press();
+  await expect(done).rejects.toThrow(/no board came in time: press its button/);
+  expect(board.stages).not.toContain(Stage.Proving);
+});
+
+test("a board whose button was not pressed is not a pressed one", async () => {
+  const board = create();
+  const { done } = await start(["--code", CODE, "--pressed"]);
+  board.joiner.open(performance.now());
+  await expect.poll(() => board.stages).toContain(Stage.Identifying);
+  await expect.poll(() => board.stages.at(-1)).toBe(Stage.Scanning);
+  expect(board.stages).not.toContain(Stage.Proving);
+  board.press();
+  await done;
+});
+
+test("a network that does not let the board in is told, and nothing is kept", async () => {
+  const board = create({ homes: new Map([["home", "another one"]]) });
+  const { done } = await start(["--code", CODE]);
+  board.press();
+  await expect(done).rejects.toThrow(/the Wi-Fi network is not there.*--wifi-password/);
+  expect(board.kept).toBeNull();
+}, 90000);
+
+test("a person may say no", async () => {
+  const board = create();
+  const asked: string[] = [];
+  const asker = { ...NOBODY, yes: async (question: string) => {
+    asked.push(question);
+    return false;
+  } };
+  const options = parseOptions(["--wifi", "home", "--jid", `old@${DOMAIN}`, "--password", "secret",
+    "--host", "127.0.0.1", "--port", String(server.port), "--tls", "off", "--listen", "0",
+    "--air", folder, "--code", CODE], {})!;
+  const account = await Account.collect(options, asker);
+  const done = new Commissioner(options, { code: CODE, wanted: options.wanted }, new Keys(""),
+    account, asker, () => undefined).run();
+  await expect.poll(() => new Air(folder).cells().length).toBe(1);
+  board.press();
+  await expect(done).rejects.toThrow(/turned away, as you wished/);
+  expect(asked).toEqual(["Give 00-1234 a network and an account?"]);
+  expect(board.kept).toBeNull();
+});
+
+test("a key that is kept takes the place of the code the next time, and of no other key", async () => {
+  const file = join(folder, "keys.json");
+  const first = create();
+  const one = await start(["--code", CODE, "--key-file", file], new Keys(file));
+  first.press();
+  await one.done;
+  await kept(first);
+  expect(new Keys(file).find("18B4300400001234")).toBe(first.accessKey);
+  await first.stop();
+  const second = create({ accessKey: first.accessKey });
+  const again = ["--jid", `old@${DOMAIN}`, "--password", "secret", "--key-file", file];
+  const two = await start(again, new Keys(file));
+  second.press();
+  expect(await two.done).toMatchObject({ code: "" });
+  await kept(second);
+  expect(new Keys(file).find("18B4300400001234")).toBe(second.accessKey);
+  expect(second.accessKey).not.toBe(first.accessKey);
+  await second.stop();
+  const stranger = create({ accessKey: "x".repeat(32) });
+  const three = await start(again, new Keys(file));
+  stranger.press();
+  await said(three.lines, /does not know/);
+  expect(stranger.kept).toBeNull();
+});
