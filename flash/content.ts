@@ -2,10 +2,11 @@
  * What belongs into the Storage of a board: code, which is the same for every board of a kind,
  * and one small file that is of this board alone.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { storageFiles } from "../build/bundle.js";
 import { boards, readJson, ROOT } from "../build/project.js";
-import { APPLICATION, BOOT, STARTS_BYTES, bootCode } from "./boot.js";
+import { BOOT, STARTS_BYTES, bootCode } from "./boot.js";
 import { Trouble } from "./line.js";
 import type { Files } from "./storage.js";
 
@@ -14,12 +15,13 @@ export const FRESH_STARTS = "s000";
 
 /** The application, in the order in which it is written; `.boot0` is last, and knows the rest. */
 export function codeFiles(board: string, root = ROOT): Files {
-  const file = join(root, "dist", `${board}.js`);
   if (!boards(root).includes(board)) {
     throw new Trouble(`no board "${board}"; there is ${boards(root).join(", ")}`);
   }
-  if (!existsSync(file)) throw new Trouble(`dist/${board}.js is not there: npm run build`);
-  const code = { [APPLICATION]: readFileSync(file, "latin1") };
+  if (!existsSync(join(root, "dist", `${board}.cold.js`))) {
+    throw new Trouble(`dist/${board}.js is not there: npm run build`);
+  }
+  const code = storageFiles(board, root);
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
   return { ...code, [BOOT]: bootCode(board, version, code) };
 }
