@@ -86,6 +86,8 @@ export const COMPONENTS_MAX = 16;
 export const QUESTIONS_MAX = 8;
 /** Subscription requests under way: a crowd of strangers must not keep friends waiting. */
 export const STRANGERS_MAX = 3;
+/** So long after a silence about one of them (at most STRANGERS_MAX) it is asked about again. */
+export const ASK_AGAIN_MS = 60000;
 /** Callers that wait for the same answer. */
 export const WAITERS_MAX = 8;
 /** Nodes, fields or parameters that one request may name. */

@@ -13,6 +13,7 @@ import { Farewell } from "./access/farewell.js";
 import { Friendship } from "./access/friendship.js";
 import { Gate } from "./access/gate.js";
 import { Refusals } from "./access/refusal.js";
+import { Strangers } from "./access/stranger.js";
 import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
@@ -97,6 +98,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly window: PairingWindow;
   private readonly button: Button;
   private readonly gate: Gate;
+  private readonly strangers: Strangers;
   private readonly light: Light;
   private readonly observer: Observer;
   private readonly calls: Calls;
@@ -133,12 +135,13 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const gate = this.gate = new Gate(trust, cache, requests, roster, challenges, refusals);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
-    const friendship = new Friendship(roster, trust, gate, delegation, this);
+    const strangers = this.strangers = new Strangers(roster, gate);
+    const friendship = new Friendship(roster, trust, strangers, delegation, this);
     roster.policy = friendship;
     const light = this.light = new Light(hal.led);
     const window = this.window = new PairingWindow(light, friendship,
       settings.windowMs || PAIRING_WINDOW_MS);
-    friendship.ceremony = window;
+    strangers.ceremony = window;
     const parts: Forgetful[] = [cache, tokens, challenges, refusals, window];
     // What the board was flashed with is what it begins with again.
     if (settings.jid === "") parts.push(account);
@@ -181,6 +184,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     let answers = STANZAS_PER_TICK_MAX;
     do this.connection.tick(nowMs); while (this.requests.tick(nowMs) && --answers);
     this.gate.tick(nowMs);
+    this.strangers.tick(nowMs);
     this.calls.tick(nowMs);
     this.delegation.tick(nowMs);
     this.tokens.tick(nowMs);

@@ -5,25 +5,14 @@
  *   asks to see us       | no trust            | trust
  *   ---------------------+---------------------+-----------------------------------------
  *   provisioning server  | the ceremony        | subscribed, and we subscribe too
- *   anybody else         | the ceremony        | isFriend: yes subscribed, no unsubscribed,
- *                        |                     | no but secondary: the ceremony,
- *                        |                     | silence: left open, the server repeats it
+ *   anybody else         | the ceremony        | isFriend (stranger.ts)
  */
 import { FRIEND_JID_BYTES_MAX } from "../config.js";
 import type { Roster, SubscriptionPolicy } from "../router/roster.js";
 import { isComponent } from "../stream/jid.js";
 import type { Delegation } from "./delegation.js";
-import { Verdict, friendQuestion } from "./gate.js";
-import type { Gate, Waiter } from "./gate.js";
-import type { Grant } from "./grant.js";
+import type { Strangers } from "./stranger.js";
 import type { Trust } from "./trust.js";
-
-/** The LED, the button and a person. Implemented by pairing/window.ts. */
-export interface Ceremony {
-  ask(jid: string, nowMs: number): void;
-  /** The candidate took its request back. */
-  withdraw(jid: string): void;
-}
 
 /** Sends the initial presence, or ends a stream that is useless. Implemented by device.ts. */
 export interface Announcer {
@@ -31,30 +20,18 @@ export interface Announcer {
   stop(): void;
 }
 
-/** One that we ask the provisioning servers about. */
-interface Stranger {
-  bare: string;
-  /** Recommended to us: we subscribe to it, rather than let it in. */
-  recommended: boolean;
-}
-
-export class Friendship implements SubscriptionPolicy, Waiter {
-  /** Set by the composition root: it needs us, too. */
-  ceremony!: Ceremony;
-  private strangers: Stranger[];
-
+export class Friendship implements SubscriptionPolicy {
   constructor(
     private readonly roster: Roster,
     private readonly trust: Trust,
-    private readonly gate: Gate,
+    private readonly strangers: Strangers,
     private readonly delegation: Delegation,
     private readonly announcer: Announcer,
-  ) {
-    this.strangers = [];
-  }
+  ) {}
 
   onRoster(nowMs: number): void {
     this.announcer.announce();
+    this.strangers.forget();
     for (const server of this.trust.list()) {
       // A component sees us come and go by directed presence (ERRATA N29).
       if (isComponent(server)) this.roster.say("", server);
@@ -80,7 +57,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       this.trust.see(bare, jid, type === "");
       if (type === "") this.delegation.seen(bare, jid, caps, nowMs);
     } else if (type === "unsubscribe" || type === "unsubscribed") {
-      this.ceremony.withdraw(bare);
+      this.strangers.withdraw(bare);
     }
   }
 
@@ -97,18 +74,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
 
   /** Asked first: the message may have waited on a server while the rules changed. */
   recommend(bare: string, nowMs: number): void {
-    if (!this.roster.isSeen(bare)) this.ask(bare, true, nowMs);
-  }
-
-  decided(context: unknown, verdict: Verdict, _grants: Grant[], nowMs: number): void {
-    const stranger = context as Stranger;
-    const bare = stranger.bare;
-    this.strangers.splice(this.strangers.indexOf(stranger), 1);
-    if (stranger.recommended) {
-      if (verdict === Verdict.Granted) this.roster.say("subscribe", bare);
-    } else if (verdict === Verdict.Granted) this.roster.say("subscribed", bare);
-    else if (verdict === Verdict.Denied) this.refuse(bare);
-    else if (verdict === Verdict.Secondary) this.ceremony.ask(bare, nowMs);
+    if (!this.roster.isSeen(bare)) this.strangers.ask(bare, true, nowMs);
   }
 
   private subscribe(bare: string, nowMs: number): void {
@@ -117,16 +83,7 @@ export class Friendship implements SubscriptionPolicy, Waiter {
       this.roster.say("subscribed", bare);
       if (!this.roster.isSeen(bare) && !isComponent(bare)) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
-      this.ceremony.ask(bare, nowMs);
-    } else this.ask(bare, false, nowMs);
-  }
-
-  private ask(bare: string, recommended: boolean, nowMs: number): void {
-    const isAsked = this.strangers.some(
-      (one) => one.bare === bare && one.recommended === recommended);
-    if (isAsked) return;
-    const stranger: Stranger = { bare, recommended };
-    this.strangers.push(stranger);
-    this.gate.ask(friendQuestion(bare), this, stranger, true, nowMs);
+      this.strangers.ceremony.ask(bare, nowMs);
+    } else this.strangers.ask(bare, false, nowMs);
   }
 }
