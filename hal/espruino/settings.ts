@@ -5,7 +5,7 @@
  *
  * The file is UTF-8, without escapes: Espruino makes one octet of each \u.
  */
-import type { Settings } from "../../firmware/device.js";
+import type { Settings } from "../../firmware/setting.js";
 
 const XMPPS_PORT = 5223;
 const NAME = "thing.json";

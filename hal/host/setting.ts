@@ -3,7 +3,7 @@
  * the flash file says, where that is the account meant.
  */
 import { Fault } from "../../firmware/fault.js";
-import type { Settings } from "../../firmware/device.js";
+import type { Settings } from "../../firmware/setting.js";
 import { Journal } from "../../firmware/store/journal.js";
 import { Log } from "../../firmware/store/log.js";
 import { Pages } from "../../firmware/store/page.js";

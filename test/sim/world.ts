@@ -5,7 +5,7 @@
  */
 import { TICK_MS } from "../../firmware/config.js";
 import { Device } from "../../firmware/device.js";
-import type { Settings } from "../../firmware/device.js";
+import type { Settings } from "../../firmware/setting.js";
 import type { NodeSpec } from "../../firmware/thing/node.js";
 import type { Identity } from "../../hal/hal.js";
 import { MockClock } from "../../hal/mock/clock.js";

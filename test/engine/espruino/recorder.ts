@@ -5,7 +5,8 @@
  * One JSON array a line: what is called, its arguments, and last what came back. An octet string
  * that is not plain ASCII is `{"b": base64}`, a run of 0xFF `{"f": length}`, NaN `{"n": 0}`.
  */
-import type { Device, Settings } from "../../../firmware/device.js";
+import { Device } from "../../../firmware/device.js";
+import type { Settings } from "../../../firmware/setting.js";
 import type { NodeSpec } from "../../../firmware/thing/node.js";
 import type { Hal, SocketListener, Socket } from "../../../hal/hal.js";
 
