@@ -55,7 +55,7 @@ export function pinsOf(board: string, source = readBoard(board)): Pins {
   const pins: Pins = { led: null, outputs: [] };
   const output = (node: Node): [string, number] => {
     const [pin, on] = node.arguments as Node[];
-    if (pin?.type !== "Identifier" || (on?.value !== 0 && on?.value !== 1)) {
+    if (!/^[A-Z]\d+$/.test(String(pin?.name)) || (on?.value !== 0 && on?.value !== 1)) {
       throw new Error(`${board}: PinOut needs a pin and a level as they are`);
     }
     return [pin.name as string, on.value as number];
