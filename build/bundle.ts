@@ -14,6 +14,8 @@ import { minify } from "terser";
 import type { CompressOptions, MinifyOptions } from "terser";
 import { METHODS } from "./absent.js";
 import { aliasThis } from "./alias.js";
+import { apart, rename } from "./member.js";
+import type { Renamings } from "./member.js";
 import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
 import { prepare } from "./prepare.js";
 import { split } from "./pass/cold.js";
@@ -65,11 +67,19 @@ export function compile(root = ROOT, out = join(root, "out")): void {
 
 /** A circular import is only a warning to rollup, and death at load on Espruino (E2). */
 export async function chunk(
-  board: string, root = ROOT, out = join(root, "out"),
+  board: string, root = ROOT, out = join(root, "out"), renamings: Renamings = new Map(),
 ): Promise<Chunk> {
   const input = join(out, "boards", `${board}.js`);
   const bundle = await rollup({
     input,
+    plugins: [{
+      name: "apart",
+      transform(text, id) {
+        const file = source(id, out);
+        const renaming = renamings.get(file);
+        return renaming ? { code: rename(text, file, renaming), map: null } : null;
+      },
+    }],
     treeshake: { moduleSideEffects: true, propertyReadSideEffects: false },
     onwarn(warning) {
       throw new Error(`${board}: ${warning.message}`);
@@ -80,15 +90,21 @@ export async function chunk(
   const { code, modules } = generated.output[0];
   const parts: Record<string, string> = {};
   for (const [id, module] of Object.entries(modules)) {
-    const path = id.slice(out.length + 1).replace(/\\/g, "/").replace(/\.js$/, ".ts");
-    parts[path] = module.code ?? "";
+    parts[source(id, out)] = module.code ?? "";
   }
   return { board, code, modules: parts };
 }
 
+/** A compiled file's source, relative to the root. */
+function source(id: string, out: string): string {
+  return id.slice(out.length + 1).replace(/\\/g, "/").replace(/\.js$/, ".ts");
+}
+
 /** Names for the properties of these chunks; a name that nobody declares stops the build. */
-export function naming(chunks: Chunk[], root = ROOT): Map<string, string> {
-  const own = new Set<string>();
+export function naming(
+  chunks: Chunk[], root = ROOT, renamings: Renamings = new Map(),
+): Map<string, string> {
+  const own = new Set([...renamings.values()].flatMap(({ methods }) => [...methods.values()]));
   for (const file of sources(root)) {
     for (const name of declared(readFileSync(file, "utf8"))) own.add(name);
   }
@@ -193,13 +209,15 @@ export async function build(
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
   compile(root, out);
   const chunks: Chunk[] = [];
-  for (const board of boards(root)) chunks.push(await chunk(board, root, out));
-  const names = naming(chunks, root);
+  const profile = hot();
+  const renamings = apart(root, (name) => !profile[name]);
+  for (const board of boards(root)) chunks.push(await chunk(board, root, out, renamings));
+  const names = naming(chunks, root, renamings);
   const built: Built[] = [];
   for (const { board, code } of chunks) {
     const title = `//thingward ${version} ${board}\n`;
     const marked = await reduce(code, names);
-    const { app, cold } = forChip(marked, names, hot());
+    const { app, cold } = forChip(marked, names, profile);
     built.push({ board, marked, cold, app: `${title}${app}\n`,
       code: `${title}${finish(marked)}\n` });
   }

@@ -55,7 +55,7 @@ function named(code: string): Map<number, string> {
     const parent = parents[parents.length - 1];
     const owner = parent?.type === "ClassBody" ? parents[parents.length - 2]!.id : null;
     if (node.type === "MethodDefinition") {
-      names.set(node.key.start, `${plain(owner?.name)}.${plainName(node.key, node.computed)}`);
+      names.set(node.key.start, `${plain(owner?.name)}.${plain(plainName(node.key, node.computed))}`);
     } else if (node.type === "FunctionDeclaration" || isNamed(node)) {
       names.set(node.id.start, plain(node.id.name));
     }
@@ -63,9 +63,9 @@ function named(code: string): Map<number, string> {
   return names;
 }
 
-/** rollup tells equal names of two modules apart by a number behind them. */
+/** Behind the sign stands what tells equal names of two modules, or of two classes, apart. */
 function plain(name: string): string {
-  return name.replace(/\$\d+$/, "");
+  return name.replace(/\$\w+$/, "");
 }
 
 /** `let f = …` at top level. */
