@@ -182,7 +182,8 @@ function resolve(root: string, all: Source[]): void {
           if (symbol && symbol.name !== place.name) {
             throw new Error(`${file}: ${place.name} is not where the checker looks`);
           }
-          place.declared = (symbol?.declarations ?? []).map(({ path, index }) => `${path} ${index}`);
+          place.declared = (symbol?.declarations ?? [])
+            .map(({ path, index }) => `${path} ${index}`);
         });
       }
     }

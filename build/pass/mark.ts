@@ -55,7 +55,8 @@ function named(code: string): Map<number, string> {
     const parent = parents[parents.length - 1];
     const owner = parent?.type === "ClassBody" ? parents[parents.length - 2]!.id : null;
     if (node.type === "MethodDefinition") {
-      names.set(node.key.start, `${plain(owner?.name)}.${plain(plainName(node.key, node.computed))}`);
+      const name = plain(plainName(node.key, node.computed));
+      names.set(node.key.start, `${plain(owner?.name)}.${name}`);
     } else if (node.type === "FunctionDeclaration" || isNamed(node)) {
       names.set(node.id.start, plain(node.id.name));
     }
