@@ -109,19 +109,20 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const window = this.window = new PairingWindow(light, friendship,
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
-    const parts: Forgetful[] = [cache, tokens, challenges, refusals, window];
-    // What the board was flashed with is what it begins with again.
-    if (settings.jid === "") parts.push(account);
-    this.button = new Button(hal.button, new Reset(window, light, this.journal, farewell, trust,
-      this.connection, requests, parts.concat(this.relays)));
-    this.observer = new Observer(light, this.button, window, pages, this.connection, account,
-      hal.network);
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
     const readout = new Readout(router, this, calls, basics,
       nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);
+    const parts: Forgetful[] = [cache, tokens, challenges, refusals, strangers, delegation,
+      window, control];
+    // What the board was flashed with is what it begins with again.
+    if (settings.jid === "") parts.push(account);
+    this.button = new Button(hal.button, new Reset(window, light, this.journal, farewell, trust,
+      this.connection, requests, parts.concat(this.relays)));
+    this.observer = new Observer(light, this.button, window, pages, this.connection, account,
+      hal.network);
     router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control);
     hal.led.write(false);
   }

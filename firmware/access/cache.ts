@@ -148,6 +148,7 @@ export class Cache implements Historian {
   forget(): void {
     this.stored = false;
     this.hits = this.misses = this.written = 0;
+    this.journal.log.payload = "";
     this.empty();
   }
 

@@ -94,6 +94,12 @@ export class Delegation implements Asker {
     this.untilMs = FOREVER_MS;
   }
 
+  /** Factory reset. */
+  forget(): void {
+    this.stop();
+    this.candidate = "";
+  }
+
   /** True for an account that we wait for: its subscription needs no second word. */
   expects(bare: string): boolean {
     return this.stage !== Stage.Idle && bare === this.candidate;

@@ -51,6 +51,11 @@ export class Strangers implements Waiter {
     this.gate.ask(friendQuestion(bare), this, stranger, true, nowMs);
   }
 
+  /** Factory reset. */
+  forget(): void {
+    this.open = [];
+  }
+
   tick(nowMs: number): void {
     if (nowMs < this.againMs) return;
     this.againMs = nowMs + ASK_AGAIN_MS;

@@ -90,6 +90,7 @@ export class PairingWindow {
   /** Factory reset: whoever asked before has asked for another board. */
   forget(): void {
     this.abandon();
+    this.candidate = "";
     this.jids = [];
     this.times = [];
   }

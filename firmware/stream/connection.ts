@@ -121,7 +121,7 @@ export class Connection implements ElementSink {
   /** Factory reset: ends the stream, and begins anew as after power on. */
   forget(): void {
     this.close("factory reset");
-    this.attempts = 0;
+    this.negotiation.start();
     this.markMs = this.nowMs + BACKOFF_MIN_MS;
   }
 

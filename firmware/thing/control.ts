@@ -43,6 +43,11 @@ export class Control implements Handler, Callee {
     this.repeats = [];
   }
 
+  /** Factory reset. */
+  forget(): void {
+    this.repeats = [];
+  }
+
   handle(caller: Caller, payload: Element, nowMs: number): void {
     if (caller.late) return; // Nobody stands there any more to see it switch.
     const parameters = parametersOf(payload);

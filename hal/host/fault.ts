@@ -18,7 +18,7 @@ const WORDS: Record<number, string> = {
   [Fault.FlashBroken]: "the flash is damaged",
   [Fault.FlashForeign]: "the flash holds something that is not ours",
   [Fault.FlashFull]: "the flash is full",
-  [Fault.ButtonStuck]: "the button has been down since the start",
+  [Fault.ButtonStuck]: "the button has been down for too long",
 };
 
 /** `why` is what the other side or the system said of it; "" where it said nothing. */

@@ -3,6 +3,7 @@
  * operation of its last act, with the power cut after or in the middle of it; then the board
  * gets power again, and the others on the network see what it does.
  */
+import { RESET_HOLD_MS } from "../../firmware/config.js";
 import { PowerCut } from "../../hal/mock/flash.js";
 import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World } from "../sim/world.js";
 import { Authority } from "../sim/authority.js";
@@ -167,4 +168,66 @@ const unfriending: Play = {
   },
 };
 
-export const plays = [pairing, clearing, unfriending];
+const resetting: Play = {
+  name: "factory reset by the button",
+  prepare: () => {
+    const world = new World();
+    const visitor = world.friend();
+    const authority = new Authority(world, AUTHORITY_ACCOUNT);
+    authority.decide("yes");
+    world.start();
+    authority.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
+    world.settle();
+    world.owner.press();
+    world.pass(2000);
+    visitor.read();
+    visitor.actor.take();
+    world.owner.hold();
+    world.pass(RESET_HOLD_MS + 200);
+    return { world, authority, visitor };
+  },
+  act: ({ world }) => {
+    world.owner.release();
+    world.pass(3000);
+  },
+  check: ({ world, authority, visitor }, begun) => {
+    const wrong: string[] = [];
+    world.pass(5000);
+    const { trust, friends, entries } = world.device.status();
+    const isOld = trust.join() === MASTER && friends.length === 2 && entries === 1;
+    const isNew = trust.length + friends.length + entries === 0;
+    if (!isOld && !isNew) wrong.push(`a third state: ${trust} ${friends} ${entries}`);
+    // Begun is: the reset's own record was written.
+    if (begun && isOld && isReset(world)) wrong.push("what had begun was not finished");
+    visitor!.actor.take();
+    visitor!.read();
+    const isServed = visitor!.hears().some((one) => one.startsWith("fields"));
+    if (isServed !== isOld) wrong.push(isOld ? "does not work" : "a friend of before is served");
+    if (isOld) return wrong;
+    const image = world.board.flash.image().toString("latin1");
+    for (const secret of ["authority@", "visitor@"]) {
+      if (image.includes(secret)) wrong.push(`${secret} is still there`);
+    }
+    const roster = [...world.wire.account(world.account).roster.items.values()];
+    if (roster.some((one) => one.from || one.to)) wrong.push("friends have not been told");
+    authority.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
+    world.settle();
+    world.owner.press();
+    world.pass(2000);
+    world.dropStream();
+    world.pass(5000);
+    if (world.device.status().friends.join() !== MASTER) wrong.push("cannot be paired again");
+    return wrong;
+  },
+};
+
+/** Kind.Reset, alive, at the beginning of a page: that page's only record at first. */
+function isReset(world: World): boolean {
+  const image = world.board.flash.image();
+  for (let at = 0; at < image.length; at += 4096) {
+    if (image[at] === 0x54 && image[at + 16] === 3) return true;
+  }
+  return false;
+}
+
+export const plays = [pairing, clearing, unfriending, resetting];

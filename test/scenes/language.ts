@@ -54,6 +54,7 @@ const ACTS: [RegExp, Act][] = [
   [/^The connection breaks$/, (stage) => stage.world.dropStream()],
   [/^(\d+(?:\.\d+)?) (ms|s|min|h) pass$/, (stage, count, unit) => pass(stage, count!, unit!)],
   [/^Owner presses$/, (stage) => stage.world.owner.press()],
+  [/^Owner presses for (\d+(?:\.\d+)?) s$/, (stage, s) => stage.world.owner.press(Number(s) * 1000)],
   [/^Owner holds the button$/, (stage) => stage.world.owner.hold()],
   [/^Owner releases the button$/, (stage) => stage.world.owner.release()],
   [/^The temperature is (\S+)$/, (stage, value) => {
@@ -82,6 +83,10 @@ const ACTS: [RegExp, Act][] = [
 
 const LOOKS: [RegExp, Act][] = [
   [/^Light blinks$/, (stage) => demand(stage.world.owner.seesBlinking(), "it does not blink")],
+  [/^Light says (\w+)$/, (stage, word) => {
+    const { pattern } = stage.world.device.status();
+    demand(pattern === word, `it says ${pattern}`);
+  }],
   [/^Light is off$/, (stage) => demand(stage.world.owner.seesDark(), "it is not off")],
   [/^(relay\d) is (on|off)$/, (stage, node, state) => {
     demand(stage.world.relays[node!]!.on === (state === "on"), `${node} is not ${state}`);

@@ -34,6 +34,10 @@ export interface Options {
   /** In place of the desktop's. */
   nodes?: (world: World) => NodeSpec[];
   password?: string;
+  /** Of the settings, in place of the usual one. */
+  account?: string;
+  /** The settings name no account: what is on flash counts. */
+  isKept?: boolean;
   /** A board that can do RSA. */
   identity?: Identity;
   /** A board that has run before. */
@@ -160,7 +164,8 @@ export class World {
     this.relays = { relay1: this.output(), relay2: this.output() };
     this.board.led.write(false);
     const settings: Settings = {
-      jid: this.account, password: this.options.password ?? PASSWORD, host: "", port: 5223,
+      jid: this.options.isKept ? "" : this.options.account ?? this.account,
+      password: this.options.password ?? PASSWORD, host: "", port: 5223,
       secure: true, provisioning: this.options.provisioning ?? "",
       windowMs: this.options.windowMs ?? 0,
     };
