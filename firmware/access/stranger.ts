@@ -51,11 +51,6 @@ export class Strangers implements Waiter {
     this.gate.ask(friendQuestion(bare), this, stranger, true, nowMs);
   }
 
-  /** Factory reset. */
-  forget(): void {
-    this.open = [];
-  }
-
   tick(nowMs: number): void {
     if (nowMs < this.againMs) return;
     this.againMs = nowMs + ASK_AGAIN_MS;
@@ -68,7 +63,7 @@ export class Strangers implements Waiter {
     this.open = this.open.filter((one) => one.bare !== bare);
   }
 
-  /** With a new stream the server repeats them. */
+  /** With a new stream the server repeats them; after a factory reset they are nobody's. */
   forget(): void {
     this.open = [];
   }
