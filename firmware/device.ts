@@ -43,6 +43,7 @@ import { bareJid } from "./stream/jid.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
+import { keyOf } from "./thing/node.js";
 import type { NodeSpec } from "./thing/node.js";
 import { Readout } from "./thing/readout.js";
 import { Relay } from "./thing/relay.js";
@@ -76,7 +77,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.relays = [];
     for (const node of nodes) {
       for (const relay of node.relays) {
-        this.relays.push(new Relay(node.nodeId, relay.name, relay.output));
+        this.relays.push(new Relay(keyOf(node), relay.name, relay.output));
       }
     }
     const cache = this.cache = new Cache(crypto);

@@ -59,34 +59,37 @@ export function covers(types: List, type: string): boolean {
     (type.substring(0, 10) === "historical" && has(types, "historical"));
 }
 
-/** Both lists' items; null when that is nothing. */
-function common(request: List, answer: List): List | null {
-  if (answer === "" || answer === request) return request;
-  if (request === "") return answer;
-  const kept = items(request).filter((item) => has(answer, item));
-  return kept.length ? list(kept) : null;
+/**
+ * Whether a list of nodes takes one in. An id alone means all nodes that have it (XEP-0324
+ * "largesubsystems"); with a source or a cache type it means that one.
+ */
+export function includes(nodes: List, key: string): boolean {
+  return has(nodes, key) || (key.indexOf("\x02") >= 0 && has(nodes, key.split("\x02")[0]));
 }
 
-/** The same for types; the narrower word of either side holds. */
-function commonTypes(request: List, answer: List): List | null {
+type Includes = (list: List, item: string) => boolean;
+
+/** What is in both; the narrower word of either side holds. Null when that is nothing. */
+function common(request: List, answer: List, isIn: Includes): List | null {
   if (answer === "" || answer === request) return request;
-  const kept = items(request).filter((type) => covers(answer, type))
-    .concat(items(answer).filter((type) => covers(request, type)));
+  if (request === "") return answer;
+  const kept = items(request).filter((item) => isIn(answer, item))
+    .concat(items(answer).filter((item) => isIn(request, item)));
   return kept.length ? list(kept) : null;
 }
 
 /** Request ∩ answer; null when nothing is left, which is a refusal (ERRATA N10 included). */
 export function intersect(question: Question, answer: Grant): Grant | null {
-  const types = commonTypes(question.types, answer.types);
-  const nodes = common(question.nodes, answer.nodes);
-  const names = common(question.names, answer.names);
+  const types = common(question.types, answer.types, covers);
+  const nodes = common(question.nodes, answer.nodes, includes);
+  const names = common(question.names, answer.names, has);
   return types === null || nodes === null || names === null ? null : { types, nodes, names };
 }
 
 /** What the intersection left nothing of, for people. */
 export function gap(question: Question, answer: Grant): string {
-  const kind = commonTypes(question.types, answer.types) === null ? "types"
-    : common(question.nodes, answer.nodes) === null ? "nodes" : "names";
+  const kind = common(question.types, answer.types, covers) === null ? "types"
+    : common(question.nodes, answer.nodes, includes) === null ? "nodes" : "names";
   return "none of the " + kind + " asked for";
 }
 
@@ -99,7 +102,7 @@ export function isFull(question: Question, grant: Grant): boolean {
 /** May this field (or parameter) of this node be touched? `type` "" for control. */
 export function permits(grants: Grant[], node: string, name: string, type: string): boolean {
   for (const grant of grants) {
-    if ((grant.nodes === "" || has(grant.nodes, node)) &&
+    if ((grant.nodes === "" || includes(grant.nodes, node)) &&
       (grant.names === "" || has(grant.names, name)) &&
       (type === "" || covers(grant.types, type))) return true;
   }

@@ -64,15 +64,17 @@ export function tokensOf(element: Element): string[] {
   return TOKEN_NAMES.map((name) => element.attribute(name));
 }
 
+/** A node's attributes, for any element that names one. */
+export function printPlace(key: string): string {
+  const parts = key.split("\x02");
+  return attribute("nodeId", parts[0]) + attribute("sourceId", parts[1] || null) +
+    attribute("cacheType", parts[2] || null);
+}
+
 /** `<node …/>` for each entry of a list of nodes. */
 export function printNodes(nodes: List): Markup {
   let inner = EMPTY;
-  for (const key of items(nodes)) {
-    const parts = key.split("\x02");
-    inner = inner + tag("node", attribute("nodeId", parts[0]) +
-      attribute("sourceId", parts[1] || null) +
-      attribute("cacheType", parts[2] || null), EMPTY) as Markup;
-  }
+  for (const key of items(nodes)) inner = inner + tag("node", printPlace(key), EMPTY) as Markup;
   return inner;
 }
 

@@ -6,7 +6,7 @@
 import {
   NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, REPEAT_BYTES_MAX, REPEAT_MS, TOKENS_BYTES_MAX,
 } from "../config.js";
-import { Verb, list, permits } from "../access/grant.js";
+import { Verb, includes, list, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, printNames, printNodes, tokensOf, xsBoolean } from "../access/provisioning.js";
 import type { Handler, Router } from "../router/router.js";
@@ -83,7 +83,7 @@ export class Control implements Handler, Callee {
     const question = call.question;
     const meant = question.nodes === ""
       ? list(this.relays.filter((relay) => has(question.names, relay.name))
-        .map((relay) => relay.nodeId))
+        .map((relay) => relay.node))
       : question.nodes;
     const targets: Relay[] = [];
     const values: boolean[] = [];
@@ -92,17 +92,19 @@ export class Control implements Handler, Callee {
       const name = parameter[1];
       const value = parameter[0] === "boolean" ? xsBoolean(parameter[2]) : -1;
       const isKnown = this.relays.some((relay) => relay.name === name);
-      for (const nodeId of items(meant)) {
-        if (!permits(grants, nodeId, name, "")) continue;
-        const relay = this.relays.filter(
-          (one) => one.nodeId === nodeId && one.name === name)[0];
-        if (!relay) isMissing = isMissing || question.nodes !== "" || !isKnown;
-        else if (value < 0) {
-          this.fail(call.caller, Condition.BadRequest, "", tag("paramError",
-            XMLNS + attribute("var", name), text("Not a valid value.")));
-          return;
+      for (const node of items(meant)) {
+        const found = this.relays.filter(
+          (one) => one.name === name && includes("\x01" + node + "\x01", one.node));
+        if (!found.length && permits(grants, node, name, "")) {
+          isMissing = isMissing || question.nodes !== "" || !isKnown;
         }
-        else {
+        for (const relay of found) {
+          if (!permits(grants, relay.node, name, "")) continue;
+          if (value < 0) {
+            this.fail(call.caller, Condition.BadRequest, "", tag("paramError",
+              XMLNS + attribute("var", name), text("Not a valid value.")));
+            return;
+          }
           targets.push(relay);
           values.push(value === 1);
         }
@@ -135,7 +137,7 @@ export class Control implements Handler, Callee {
 
   /** Empty when all was done; else what was (XEP-0324 "restricting nodes during control"). */
   private answer(call: Call, meant: string, targets: Relay[], nowMs: number): void {
-    const touched = list(targets.map((relay) => relay.nodeId));
+    const touched = list(targets.map((relay) => relay.node));
     const done = list(targets.map((relay) => relay.name));
     let inner = EMPTY;
     if (touched !== meant) inner = inner + printNodes(touched) as Markup;

@@ -3,6 +3,7 @@
  * Texts are wire bytes (UTF-8, one octet per character): a degree sign is "\xC2\xB0".
  */
 import type { AnalogIn, DigitalOut } from "../../hal/hal.js";
+import { nodeKey } from "../access/grant.js";
 
 /** A numeric field (XEP-0323). `decimals` is kept in every value sent. */
 export interface SensorSpec {
@@ -28,7 +29,14 @@ export interface Texts {
 
 export interface NodeSpec {
   nodeId: string;
+  /** Where ids repeat: the source that this one is of, and the cache there (XEP-0326). */
+  sourceId?: string;
+  cacheType?: string;
   texts?: Texts;
   sensors: SensorSpec[];
   relays: RelaySpec[];
+}
+
+export function keyOf(node: NodeSpec): string {
+  return nodeKey(node.nodeId, node.sourceId || "", node.cacheType || "");
 }

@@ -12,20 +12,21 @@
  *   a sensor has no value    | the fields of the others, then a failure that says which
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import { Verb, list, permits } from "../access/grant.js";
+import { Verb, includes, list, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
-import { namesOf, tokensOf, typesOf } from "../access/provisioning.js";
+import { namesOf, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition, message, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Outlet } from "../stream/requests.js";
-import { has, items } from "../xml/list.js";
+import { items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
+import { keyOf } from "./node.js";
 import type { NodeSpec } from "./node.js";
 import type { Relay } from "./relay.js";
 
@@ -98,7 +99,8 @@ export class Readout implements Handler, Callee {
 
   granted(call: Call, grants: Grant[], nowMs: number): void {
     for (const wanted of items(call.question.nodes)) {
-      const isKnown = this.nodes.some((node) => node.nodeId === wanted);
+      const meant = "\x01" + wanted + "\x01";
+      const isKnown = this.nodes.some((node) => includes(meant, keyOf(node)));
       if (!isKnown && permitsNode(grants, wanted)) {
         this.refuse(call, Condition.ItemNotFound, UNKNOWN);
         return;
@@ -112,7 +114,7 @@ export class Readout implements Handler, Callee {
       const fields = this.fields(call.question, grants, each, stamp) +
         this.texts(call.question, grants, each, nowMs) as Markup;
       if (fields === EMPTY) continue;
-      const node = tag("node", attribute("nodeId", each.nodeId),
+      const node = tag("node", printPlace(keyOf(each)),
         tag("timestamp", attribute("value", stamp), fields));
       if (inner !== EMPTY && inner.length + node.length > FIELDS_BYTES_MAX) {
         this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
@@ -138,7 +140,7 @@ export class Readout implements Handler, Callee {
     const lines = node.texts.lines(nowMs);
     for (let i = 0; i < lines.length; i++) {
       const name = node.texts.name + " " + (i + 1);
-      if (!permits(grants, node.nodeId, name, "status")) continue;
+      if (!permits(grants, keyOf(node), name, "status")) continue;
       inner = inner + tag("string", attribute("name", name) + " status" + AUTOMATIC +
         attribute("value", lines[i]), EMPTY) as Markup;
     }
@@ -147,17 +149,17 @@ export class Readout implements Handler, Callee {
 
   /** What of a node was asked for, is granted, and can be read now. */
   private fields(question: Question, grants: Grant[], node: NodeSpec, stamp: string): Markup {
-    const nodeId = node.nodeId;
+    const key = keyOf(node);
     const asked: Grant[] = [question];
     let inner = EMPTY;
     for (const sensor of node.sensors) {
       const type = sensor.type || MOMENTARY;
       // Status fields are for a provisioning server, whose grant is its own question.
       const isShown = type === MOMENTARY || grants[0] === question;
-      if (!isShown || !mayRead(asked, grants, nodeId, sensor.name, type)) continue;
+      if (!isShown || !mayRead(asked, grants, key, sensor.name, type)) continue;
       const value = sensor.input.read();
       if (value - value !== 0) { // A sensor that fails has no value.
-        this.errors = this.errors + tag("error", attribute("nodeId", nodeId) +
+        this.errors = this.errors + tag("error", printPlace(key) +
           attribute("timestamp", stamp), text(sensor.name + " has no value.")) as Markup;
         continue;
       }
@@ -166,7 +168,7 @@ export class Readout implements Handler, Callee {
       EMPTY) as Markup;
     }
     for (const relay of this.relays) {
-      if (relay.nodeId !== nodeId || !mayRead(asked, grants, nodeId, relay.name, MOMENTARY)) {
+      if (relay.node !== key || !mayRead(asked, grants, key, relay.name, MOMENTARY)) {
         continue;
       }
       inner = inner + tag("boolean", attribute("name", relay.name) + " momentary" + AUTOMATIC +
@@ -177,11 +179,11 @@ export class Readout implements Handler, Callee {
 }
 
 function permitsNode(grants: Grant[], node: string): boolean {
-  return grants.some((grant) => grant.nodes === "" || has(grant.nodes, node));
+  return grants.some((grant) => grant.nodes === "" || includes(grant.nodes, node));
 }
 
 function mayRead(
-  asked: Grant[], grants: Grant[], nodeId: string, name: string, type: string,
+  asked: Grant[], grants: Grant[], node: string, name: string, type: string,
 ): boolean {
-  return permits(grants, nodeId, name, type) && permits(asked, nodeId, name, type);
+  return permits(grants, node, name, type) && permits(asked, node, name, type);
 }

@@ -8,7 +8,8 @@ export class Relay {
   private real: boolean;
   private changedMs: number;
 
-  constructor(readonly nodeId: string, readonly name: string, private readonly output: DigitalOut) {
+  /** `node` as nodeKey() has it. */
+  constructor(readonly node: string, readonly name: string, private readonly output: DigitalOut) {
     this.on = this.real = false;
     this.changedMs = -RELAY_DWELL_MS;
     output.write(false);

@@ -110,8 +110,12 @@ describe("request and answer", () => {
     ["fields in capitals are others", question(["momentary"], [], ["X"]), grant([], [], ["x"]), null],
     ["other types: nothing", question(["momentary"], [], []), grant(["peak", "historical"], [], []),
       null],
-    ["a node of another source: nothing", question(["momentary"], ["n1"], []),
-      grant([], [nodeKey("n1", "s", "")], []), null],
+    ["an id alone is every node that has it, one of a source, too", question(["momentary"], ["n1"], []),
+      grant([], [nodeKey("n1", "s", "")], []), grant(["momentary"], [nodeKey("n1", "s", "")], [])],
+    ["a node of a source is within its id", question(["momentary"], [nodeKey("n1", "s", "")], []),
+      grant([], ["n1"], []), grant(["momentary"], [nodeKey("n1", "s", "")], [])],
+    ["a node of another source: nothing", question(["momentary"], [nodeKey("n1", "s", "")], []),
+      grant([], [nodeKey("n1", "t", ""), nodeKey("n1", "s", "c")], []), null],
   ])("%s", (_, asked, answered, expected) => {
     expect(intersect(asked, answered)).toEqual(expected);
   });

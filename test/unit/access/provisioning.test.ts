@@ -202,15 +202,15 @@ describe("an answer that cannot be believed is none (HOSTILE-TESTS 1, 4)", () =>
   test.each([
     ["nodes", "<node nodeId='n9'/>", ""], ["fields", "<field name='Q'/>", ""],
     ["types", "", " peak='true'"], ["types that are refused", "", " momentary='false'"],
-    ["a node of another source", "<node nodeId='n1' sourceId='s'/>", ""],
-    ["a node of another cache type", "<node nodeId='n1' cacheType='c'/>", ""],
+    ["a node of a source", "<node nodeId='n9' sourceId='n1'/>", ""],
   ])("other %s than asked for: a refusal", (_, inner, attributes) => {
     expect(answer(read, yes(good + attributes, inner))).toEqual({ grant: null, secondary: false });
   });
 
-  test("a node of a source is granted as that", () => {
+  test("a node of a source is granted as that, or by its id alone", () => {
     const asked = { ...read, nodes: list([nodeKey("n1", "s", "c")]) };
-    expect(answer(asked, yes(good, "<node nodeId='n1'/>"))!.grant).toBeNull();
+    expect(answer(asked, yes(good, "<node nodeId='n1' sourceId='s'/>"))!.grant).toBeNull();
+    expect(answer(asked, yes(good, "<node nodeId='n1'/>"))!.grant!.nodes).toBe(asked.nodes);
     expect(answer(asked, yes(good, "<node cacheType='c' sourceId='s' nodeId='n1'/>"))!.grant!.nodes)
       .toBe(asked.nodes);
   });
