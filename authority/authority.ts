@@ -4,7 +4,7 @@
  * decides is refused, and listed as a question.
  */
 import { EventEmitter } from "node:events";
-import type { Element } from "@xmpp/xml";
+import xml, { type Element } from "@xmpp/xml";
 import { type ClearOutcome, Clearing } from "./clearing.js";
 import { Desk } from "./desk.js";
 import { type Device, Devices } from "./device.js";
@@ -17,6 +17,10 @@ import {
   type Answer, type ControlScope, type Question, type ReadScope, type Rule, decide, parseRule,
 } from "./rule.js";
 import { Store } from "./store.js";
+import { Tokens } from "./token.js";
+
+/** A challenge that is passed on twice still comes back: a device gives up after 10 s. */
+const PROOF_MS = 30000;
 
 export interface AuthorityOptions {
   link: LinkOptions;
@@ -47,6 +51,7 @@ export class Authority {
   readonly devices: Devices;
   private readonly store: Store;
   private readonly pending = new Questions();
+  private readonly tokens: Tokens;
   private readonly link: Link;
   private readonly clearing: Clearing;
   private readonly friendship: Friendship;
@@ -55,7 +60,8 @@ export class Authority {
     const { events } = this;
     this.store = new Store(options.file);
     this.devices = new Devices(this.store);
-    const desk = new Desk(this.devices, this.store, this.pending, {
+    this.tokens = new Tokens(this.store);
+    const desk = new Desk(this.devices, this.store, this.pending, this.tokens, {
       onDecision: (question, answer) => events.emit("decision", question, answer),
       onQuestion: (pending) => events.emit("question", pending),
       onDevice: (device) => this.deviceChanged(device),
@@ -127,6 +133,22 @@ export class Authority {
     if (!question) throw new Error("no such question");
     const before = this.store.rule(question.device, question.peer);
     await this.setRule(answeringRule(question, before, isYes, scope));
+  }
+
+  /** The token that a device was given (XEP-0324 "requesttoken"); "" for none. */
+  tokenOf(device: string): string {
+    return this.tokens.of(requireBare(device));
+  }
+
+  /**
+   * Asks the full JID that used a token to prove it ("tokenchallenge"). False where it cannot,
+   * will not, or does not answer.
+   */
+  async prove(jid: string, token: string): Promise<boolean> {
+    const test = this.tokens.test(token);
+    if (!test) throw new Error("no such token");
+    const iq = xml("iq", { type: "get", to: jid }, test.request);
+    return this.link.request(iq, PROOF_MS).then((answer) => test.isSolved(answer), () => false);
   }
 
   /** Ends a friendship of a device, now and by rule. Only for devices that ask us. */

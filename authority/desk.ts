@@ -9,6 +9,7 @@ import type { PendingQuestion, Questions } from "./question.js";
 import { type Answer, type Question, decide } from "./rule.js";
 import { NS_PING, NS_ROSTER, errorElement } from "./stanza.js";
 import type { Store } from "./store.js";
+import type { Tokens } from "./token.js";
 
 export interface DeskListener {
   onDecision(question: Question, answer: Answer): void;
@@ -22,7 +23,8 @@ export interface DeskListener {
 export class Desk {
   constructor(
     private readonly devices: Devices, private readonly store: Store,
-    private readonly questions: Questions, private readonly listener: DeskListener,
+    private readonly questions: Questions, private readonly tokens: Tokens,
+    private readonly listener: DeskListener,
   ) {}
 
   onRequest(iq: Element, ownJid: string, isComponent: boolean): Reply {
@@ -49,6 +51,12 @@ export class Desk {
     const from = iq.attrs["from"] ?? "";
     const device = bareJid(from);
     if (!device) return errorElement("bad-request", "no sender");
+    if (request.getName() === "getToken") return this.tokens.challenge(from, request);
+    if (request.getName() === "getTokenChallengeResponse") {
+      const reply = this.tokens.issue(from, request);
+      if (reply.getName() === "getTokenResponse") this.listener.onDevice(device);
+      return reply;
+    }
     const question = parseQuestion(request, device);
     if (question === null) {
       return errorElement("feature-not-implemented", `no ${request.getName()} here`);

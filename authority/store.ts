@@ -1,6 +1,7 @@
 /**
- * What the authority must not forget: its rules, the devices that ask it, and which of them have
- * not yet acknowledged a change. One JSON file, replaced in one step; without a file, memory only.
+ * What the authority must not forget: its rules, the devices that ask it, which of them have not
+ * yet acknowledged a change, and the tokens that it gave out. One JSON file, replaced in one step;
+ * without a file, memory only.
  */
 import { readFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
@@ -22,8 +23,22 @@ export interface DeviceRecord {
   isStale: boolean;
 }
 
+/** Whom a token stands for. */
+export interface TokenRecord {
+  jid: string;
+  /** X.509, DER in base64. */
+  certificate: string;
+}
+
+interface Content {
+  rules: unknown[];
+  devices: DeviceRecord[];
+  tokens: [string, TokenRecord][];
+}
+
 export class Store {
   readonly devices = new Map<string, DeviceRecord>();
+  readonly tokens = new Map<string, TokenRecord>();
   private readonly byPair = new Map<string, Rule>();
   private saving: Promise<void> | null = null;
   private isDirty = false;
@@ -50,6 +65,7 @@ export class Store {
       }
       this.devices.set(device.jid, device);
     }
+    for (const [token, owner] of content.tokens) this.tokens.set(token, owner);
   }
 
   rules(): Rule[] {
@@ -85,7 +101,8 @@ export class Store {
   private async write(): Promise<void> {
     while (this.isDirty) {
       this.isDirty = false;
-      const content = { format: FORMAT, rules: this.rules(), devices: [...this.devices.values()] };
+      const content = { format: FORMAT, rules: this.rules(), devices: [...this.devices.values()],
+        tokens: Object.fromEntries(this.tokens) };
       await writeFileAtomic(this.file, `${JSON.stringify(content, null, 2)}\n`,
         { mode: FILE_MODE });
     }
@@ -96,13 +113,16 @@ function keyOf(device: string, peer: string): string {
   return `${device} ${peer}`;
 }
 
-function parseContent(text: string, file: string): { rules: unknown[]; devices: DeviceRecord[] } {
-  const content = JSON.parse(text) as { format?: unknown; rules?: unknown; devices?: unknown };
+function parseContent(text: string, file: string): Content {
+  const content = JSON.parse(text) as
+    { format?: unknown; rules?: unknown; devices?: unknown; tokens?: Record<string, TokenRecord> };
   if (content.format !== FORMAT) throw new Error(`${file}: format ${String(content.format)}`);
   if (!Array.isArray(content.rules) || !Array.isArray(content.devices)) {
     throw new Error(`${file}: rules and devices are lists`);
   }
-  return { rules: content.rules, devices: content.devices.map(recordOf) };
+  const tokens = Object.entries(content.tokens ?? {}).filter(([, owner]) =>
+    typeof owner?.jid === "string" && typeof owner.certificate === "string");
+  return { rules: content.rules, devices: content.devices.map(recordOf), tokens };
 }
 
 function recordOf(value: Partial<DeviceRecord> | null): DeviceRecord {

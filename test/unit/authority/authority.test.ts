@@ -119,7 +119,7 @@ describe("as a component", () => {
   test.each([
     [xml("isFriend", { xmlns: NS }), "bad-request"],
     [xml("canRead", { xmlns: NS, jid: ANN, momentary: "maybe" }), "bad-request"],
-    [xml("getToken", { xmlns: NS }), "feature-not-implemented"],
+    [xml("hasPrivilege", { xmlns: NS }), "feature-not-implemented"],
     [xml("unknown", { xmlns: "urn:unknown" }), "service-unavailable"],
   ])("%s is refused as %s", async (request, condition) => {
     expect(await failure(board.ask(COMPONENT, request))).toBe(condition);
