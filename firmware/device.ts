@@ -18,6 +18,7 @@ import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
 import { Light, rhythmOf } from "./pairing/light.js";
+import type { Sign } from "./pairing/light.js";
 import { Observer } from "./pairing/observer.js";
 import { Reset } from "./pairing/reset.js";
 import type { Forgetful } from "./pairing/reset.js";
@@ -40,6 +41,8 @@ import { Negotiation } from "./stream/negotiation.js";
 import { Requests } from "./stream/requests.js";
 import type { Outlet } from "./stream/requests.js";
 import { bareJid } from "./stream/jid.js";
+import { premisesOf } from "./stream/premises.js";
+import type { Premises } from "./stream/premises.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
@@ -50,14 +53,14 @@ import { Relay } from "./thing/relay.js";
 import type { Markup } from "./xml/print.js";
 
 export class Device implements Ticker, Followers, Outlet, AnalogIn {
-  private readonly account: Account;
-  private readonly journal: Journal;
+  readonly account: Account;
+  readonly journal: Journal;
   private readonly cache: Cache;
   private readonly trust: Trust;
   private readonly tokens: Tokens;
   private readonly challenges: Challenges;
   private readonly link: Link;
-  private readonly connection: Connection;
+  readonly connection: Connection;
   private readonly requests: Requests;
   private readonly roster: Roster;
   private readonly basics: Basics;
@@ -71,10 +74,13 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly observer: Observer;
   private readonly calls: Calls;
   private readonly relays: Relay[];
+  /** What was handed over with the account; known after `load`. */
+  premises: Premises;
 
   constructor(hal: Hal, nodes: NodeSpec[], private readonly settings: Settings) {
     const crypto = hal.crypto;
     this.relays = [];
+    this.premises = { ssid: "", passphrase: "", provisioning: "", key: "" };
     for (const node of nodes) {
       for (const relay of node.relays) {
         this.relays.push(new Relay(keyOf(node), relay.name, relay.output));
@@ -93,9 +99,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       new Negotiation(crypto, hal.random, account), router);
     this.disco = new Disco(router, crypto);
     const basics = this.basics = new Basics(router, requests, roster, hal.clock);
-    const named = settings.provisioning;
-    const delegation = this.delegation = new Delegation(trust, cache, roster, requests,
-      named === "*" ? named : bareJid(named), crypto);
+    const delegation = this.delegation = new Delegation(trust, cache, roster, requests, "", crypto);
+    this.prefer(settings.provisioning);
     const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
     const tokens = this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity,
       challenges);
@@ -145,6 +150,18 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       this.account.set(settings.jid, settings.password, settings.host, settings.port,
         settings.secure);
     }
+    this.premises = premisesOf(this.journal, this.account.bare);
+    if (settings.provisioning === "") this.prefer(this.premises.provisioning);
+  }
+
+  /** A provisioning server that was handed over with the account, not in the settings. */
+  prefer(provisioning: string): void {
+    this.delegation.preprogrammed = provisioning === "*" ? provisioning : bareJid(provisioning);
+  }
+
+  /** The rendezvous tells what its LED says (rendezvous/newcomer.ts). */
+  show(sign: Sign): void {
+    this.observer.joining = sign;
   }
 
   tick(nowMs: number): void {

@@ -58,7 +58,7 @@ export class Delegation implements Asker {
     private readonly roster: Roster,
     private readonly requests: Requests,
     /** JID of a component or account, "*" for whichever component is one, "" for none. */
-    private readonly preprogrammed: string,
+    public preprogrammed: string,
     private readonly crypto: Crypto,
   ) {
     this.stage = Stage.Idle;

@@ -22,6 +22,10 @@ export const enum Sign {
   Server,
   /** No account: the board waits to be commissioned. */
   Unclaimed,
+  /** No account, and it looks for somebody who hands one over. */
+  Searching,
+  /** No account, and somebody is handing one over. */
+  Claimed,
   /** The server refuses the board's account or its password. */
   Account,
   /** The server did not prove that it is ours: it is not spoken to. */
@@ -52,7 +56,8 @@ export const enum Sign {
  */
 export function rhythmOf(sign: Sign): string[] {
   return ("off 0 1000|starting 80 420|network 80 2920|server 80 320 80 2520|" +
-    "unclaimed 80 320 80 320 80 2120|account 300 300 300 2100|unproven 300 300 300 300 300 2100|" +
+    "unclaimed 80 320 80 320 80 2120|searching 80 240|claimed 80 160 80 680|" +
+    "account 300 300 300 2100|unproven 300 300 300 300 300 2100|" +
     "conflict 300 300 300 300 300 300 300 2100|" +
     "flash 300 300 300 300 300 300 300 300 300 2100|" +
     "button 300 300 300 300 300 300 300 300 300 300 300 2100|" +

@@ -19,6 +19,8 @@ const NEVER = -1;
 export class Observer {
   /** When the device was last online, or has begun. */
   private onlineMs: number;
+  /** What the rendezvous has to say; Off where there is none. */
+  joining: Sign;
 
   constructor(
     private readonly light: Light,
@@ -30,6 +32,7 @@ export class Observer {
     private readonly network: Network,
   ) {
     this.onlineMs = NEVER;
+    this.joining = Sign.Off;
   }
 
   tick(nowMs: number): void {
@@ -42,6 +45,7 @@ export class Observer {
     else if (this.window.state === WindowState.Blinking) sign = Sign.Pairing;
     else if (defect === Fault.ButtonStuck) sign = Sign.Button;
     else if (defect !== Fault.None) sign = Sign.Flash;
+    else if (this.joining !== Sign.Off) sign = this.joining;
     else if (!online) sign = this.absence(nowMs);
     this.light.show(sign, nowMs);
   }

@@ -43,6 +43,8 @@ export const enum Talk {
 export interface Proofs {
   /** Suites as bits. */
   suites(): number;
+  /** Modes but for UserSelected, which the joiner knows. */
+  flags(): number;
   /** For one attempt; null where none can be had now. */
   create(suite: number): Proof | null;
 }

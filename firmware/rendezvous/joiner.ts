@@ -205,9 +205,8 @@ export class Joiner implements Ticker {
   private settle(nowMs: number): void {
     const trial = this.parts.trial;
     const handshake = this.handshake;
-    const channel = this.channel;
-    if (handshake && channel) {
-      if (!channel.closed && nowMs < this.untilMs) return;
+    if (handshake) {
+      if (!this.channel!.closed && nowMs < this.untilMs) return;
       this.hangUp();
       trial.begin(handshake.offer!, handshake.session!.accessKey(), nowMs);
     }
@@ -223,12 +222,12 @@ export class Joiner implements Ticker {
 
   private describe(): Description {
     const own = this.identity;
+    const proofs = this.parts.proofs;
     return {
       vendor: own.vendor, product: own.product, revision: own.revision, deviceId: own.deviceId,
-      software: VERSION,
-      flags: Mode.Unprovisioned | (this.pressed ? Mode.UserSelected : 0),
-      suites: this.parts.proofs.suites(),
-      serial: own.serial,
+      software: VERSION, serial: own.serial,
+      flags: proofs.flags() | (this.pressed ? Mode.UserSelected : 0),
+      suites: proofs.suites(),
     };
   }
 

@@ -45,14 +45,12 @@ export const enum Kind {
    * stands for everybody in the server's roster.
    */
   Revoked = 6,
-  /** Wi-Fi and provisioning server, as they were handed over with the account (premises.ts). */
+  /** What was handed over together with an account, beside it (premises.ts). */
   Premises = 9,
   /** Failed proofs of the rendezvous (attempt.ts). */
   Attempts = 10,
   /** One-time pairs of the rendezvous (pool.ts). */
   Pool = 11,
-  /** The key for the next rendezvous with the same owner (Suite.Access). */
-  Access = 12,
   /** Kinds from here on are a history. */
   Decision = 16,
   /** No decision before this one counts. */

@@ -14,12 +14,15 @@ export class Account {
   encrypted: boolean;
   /** The strongest SCRAM hash that ever succeeded, in octets: never a weaker one again. */
   weakest: number;
+  /** It is only tried: nothing of it goes to flash (rendezvous/dweller.ts). */
+  tentative: boolean;
 
   constructor(private readonly journal: Journal) {
     this.bare = this.secret = this.server = "";
     this.portNumber = 5223;
     this.encrypted = true;
     this.weakest = 0;
+    this.tentative = false;
   }
 
   load(): void {
@@ -66,7 +69,8 @@ export class Account {
   }
 
   /** Nothing is written when nothing changed. */
-  private save(): boolean {
+  save(): boolean {
+    if (this.tentative) return true;
     const record = [this.bare, this.secret, this.server, this.portNumber,
       this.encrypted ? 1 : 0, this.weakest].join("\x00");
     if (record === this.journal.value(Kind.Account)) return true;

@@ -55,9 +55,9 @@ export class Connection implements ElementSink {
   private item: Element | null;
   /** Only the root of the stanza is there. */
   private oversized: boolean;
-  private attempts: number;
+  attempts: number;
   /** Waiting: when to try again. Negotiating: when to give up. Online: when it began. */
-  private markMs: number;
+  markMs: number;
   private heardMs: number;
   private pinged: boolean;
   private nowMs: number;

@@ -3,16 +3,24 @@
  */
 import { createDesktop } from "../../boards/desktop.js";
 import { Device } from "../../firmware/device.js";
+import { generatorOf } from "../../flash/generator.js";
+import { Air } from "./air.js";
 import { Board } from "./board.js";
 import { Control } from "./control.js";
 import { createFlash, openFlash } from "./flash.js";
 import type { HostFlash } from "./flash.js";
 import type { VirtualNode } from "./gpio.js";
+import { NewDevice } from "./newcomer.js";
+import type { Arrival } from "./newcomer.js";
 import { Misuse, parseOptions } from "./option.js";
 import type { Options } from "./option.js";
 import { settle } from "./setting.js";
+import { sayStage } from "./stage.js";
 import { printable } from "./text.js";
+import { HostWireless } from "./wireless.js";
 
+/** Of those who have no number of their own. */
+const VENDOR = 0xfff1;
 const EXIT_RESTART = 1;
 const EXIT_MISUSE = 2;
 /** How soon a board ends whose npm was killed; also a bound on how long it would be two. */
@@ -44,9 +52,22 @@ function createBoard(options: Options, flash: HostFlash, nodes: VirtualNode[]): 
   const settings = settle(options, flash);
   return new Board({
     nodes, flash, ca: options.ca, identity: options.identity, log,
-    createFirmware: (hal, pins) => new Device(hal, pins, settings),
+    createFirmware: (hal, pins) => options.code === "" ? new Device(hal, pins, settings)
+      : new NewDevice(hal, pins, settings, arrive(options)),
     restart: () => process.exit(EXIT_RESTART),
   });
+}
+
+/** What is needed to be commissioned; its progress is in the log. */
+function arrive(options: Options): Arrival {
+  const { deviceId, code } = options;
+  const air = options.air === "" ? new Air() : new Air(options.air);
+  return {
+    identity: { vendor: VENDOR, product: 0, revision: 1, deviceId, serial: "",
+      generator: generatorOf(code, deviceId) },
+    wireless: new HostWireless({ air, homes: null, log }),
+    listener: { onStage: (stage, ssid, why) => log(`joiner ${sayStage(stage, ssid, why)}`) },
+  };
 }
 
 async function openControl(board: Board, at: { host: string; port: number }): Promise<Control> {

@@ -6,11 +6,14 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { Command, CommanderError, Option } from "commander";
 import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
+import { readCode } from "../../flash/code.js";
 import { bareJid } from "../../firmware/stream/jid.js";
 import { parsePort, splitAuthority } from "./address.js";
 import { HostIdentity } from "./identity.js";
 import { printable, toWire } from "./text.js";
 
+/** Of a virtual board that is given no other. */
+const DEVICE_ID = "0200000000000001";
 const WINDOW_S_MIN = 1;
 const WINDOW_S_MAX = 120;
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -30,6 +33,11 @@ export interface Options {
   provisioning: string;
   windowMs: number;
   identity: HostIdentity | undefined;
+  /** To be commissioned with, where it has no account: a normalised code, an id; or "". */
+  code: string;
+  deviceId: string;
+  /** Where virtual networks are (air.ts); "" for the default. */
+  air: string;
   flash: string;
   control: { host: string; port: number } | null;
 }
@@ -46,6 +54,9 @@ interface Raw {
   window: string;
   certificate?: string;
   key?: string;
+  code?: string;
+  deviceId?: string;
+  air?: string;
   flash?: string;
   control?: string;
 }
@@ -66,6 +77,9 @@ export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Op
     provisioning: given(raw.provisioning, "", (text) => parseJid("--provisioning", text)),
     windowMs: parseWindow(raw.window),
     identity: readIdentity(raw.certificate, raw.key),
+    code: given(raw.code, "", parseCode),
+    deviceId: given(raw.deviceId, "", parseDeviceId),
+    air: raw.air ?? "",
     flash: raw.flash ?? "",
     control: given(raw.control, null, (text) => parseAddress("--control", text)),
   };
@@ -91,6 +105,9 @@ function readArguments(args: string[]): Raw | null {
     .option("--window <seconds>", "how long the LED blinks for a friendship request", "30")
     .option("--certificate <file>", "who the board is, to get a token: PEM of an X.509 certificate")
     .option("--key <file>", "and of its RSA key")
+    .option("--code <code>", "pairing code: without an account it waits to be commissioned")
+    .option("--device-id <id>", "and its device id, 16 hexadecimal digits", DEVICE_ID)
+    .option("--air <folder>", "where the networks are that it may join then")
     .option("--flash <file>", "the flash image, created if missing")
     .option("--control <[host:]port>", "the HTTP control interface; port 0 picks one")
     .allowExcessArguments(false)
@@ -128,6 +145,17 @@ export function parsePassword(text: string): string {
     throw new Misuse(`the password is longer than ${PASSWORD_BYTES_MAX} bytes`);
   }
   return password;
+}
+
+function parseCode(text: string): string {
+  const code = readCode(text);
+  if (code === "") throw new Misuse("--code needs a pairing code such as 1XN-DP3-WW3");
+  return code;
+}
+
+function parseDeviceId(text: string): string {
+  if (!/^[0-9A-F]{16}$/.test(text)) throw new Misuse("--device-id needs 16 hexadecimal digits");
+  return text;
 }
 
 export function parseHost(text: string): string {

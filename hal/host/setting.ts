@@ -20,6 +20,7 @@ const XMPPS_PORT = 5223;
 /** Throws a Misuse for what cannot work. */
 export function settle(options: Options, flash: HostFlash): Settings {
   const kept = readAccount(flash);
+  if (options.jid === "" && kept.bare === "" && options.code !== "") return nobody(options);
   const jid = options.jid !== "" ? options.jid : kept.bare;
   if (jid === "") throw new Misuse(`--jid is missing${wasLooked(options)}`);
   const isKept = jid === kept.bare;
@@ -35,6 +36,13 @@ export function settle(options: Options, flash: HostFlash): Settings {
   demandPrivacy(secure, host !== "" ? host : jid.slice(jid.indexOf("@") + 1));
   const { provisioning, windowMs } = options;
   return { jid, password, host, port, secure, provisioning, windowMs };
+}
+
+/** No account: it is to be handed one. */
+function nobody({ provisioning, windowMs }: Options): Settings {
+  return {
+    jid: "", password: "", host: "", port: XMPPS_PORT, secure: true, provisioning, windowMs,
+  };
 }
 
 /** Plain TCP would show everything to the network: only where there is no network. */

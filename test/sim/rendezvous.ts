@@ -3,7 +3,7 @@
  * side can be replaced by something that misbehaves.
  */
 import { Attempts } from "../../firmware/rendezvous/attempt.js";
-import { ANY, Suite } from "../../firmware/rendezvous/description.js";
+import { ANY, Mode, Suite } from "../../firmware/rendezvous/description.js";
 import type { Criteria, Description, Identity } from "../../firmware/rendezvous/description.js";
 import { Existing } from "../../firmware/rendezvous/existing.js";
 import type { Ending, ExistingListener, Visit } from "../../firmware/rendezvous/existing.js";
@@ -147,6 +147,10 @@ export class Newcomer implements JoinerListener, Home, Proofs {
 
   suites(): number {
     return this.own.suites;
+  }
+
+  flags(): number {
+    return Mode.Unprovisioned;
   }
 
   create(suite: Suite): Proof | null {

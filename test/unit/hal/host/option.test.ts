@@ -45,7 +45,10 @@ test("every option arrives", () => {
   expect(parse(line)).toEqual({
     board: "desktop", jid: "a@b.c", password: "x", host: "127.0.0.1", port: 5555, secure: false,
     ca: undefined, provisioning: "prov.b.c", windowMs: 120000, identity: undefined, flash: "f",
-    control: { host: "127.0.0.1", port: 0 },
+    control: { host: "127.0.0.1", port: 0 }, code: "", deviceId: "0200000000000001", air: "",
+  });
+  expect(parse("--code 1xn-dp3-ww3 --device-id 18B4300400001234 --air a")).toMatchObject({
+    code: "1XNDP3WW3", deviceId: "18B4300400001234", air: "a",
   });
   expect(parse("--provisioning p@b.c --tls direct --window 1")).toMatchObject({
     provisioning: "p@b.c", secure: true, windowMs: 1000,

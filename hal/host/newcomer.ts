@@ -1,0 +1,56 @@
+/**
+ * A device, and beside it the rendezvous for as long as it has no account: what a chip loads from
+ * Storage when it needs it.
+ */
+import { Device } from "../../firmware/device.js";
+import type { Settings } from "../../firmware/device.js";
+import type { Identity } from "../../firmware/rendezvous/description.js";
+import { Newcomer } from "../../firmware/rendezvous/newcomer.js";
+import type { JoinerListener } from "../../firmware/rendezvous/stage.js";
+import type { NodeSpec } from "../../firmware/thing/node.js";
+import type { Hal, Wireless } from "../hal.js";
+import type { Firmware, FirmwareStatus } from "./board.js";
+import { HostCipher } from "./cipher.js";
+
+/** What a board needs to be commissioned. */
+export interface Arrival {
+  identity: Identity;
+  wireless: Wireless;
+  listener: JoinerListener | null;
+}
+
+export class NewDevice implements Firmware {
+  readonly device: Device;
+  private newcomer: Newcomer | null = null;
+
+  constructor(
+    private readonly hal: Hal, nodes: NodeSpec[], settings: Settings,
+    private readonly arrival: Arrival,
+  ) {
+    this.device = new Device(hal, nodes, settings);
+  }
+
+  load(): void {
+    this.device.load();
+    const { account, premises } = this.device;
+    const { identity, wireless, listener } = this.arrival;
+    if (premises.ssid !== "") wireless.join(premises.ssid, premises.passphrase);
+    if (account.bare !== "" && premises.key === "") return;
+    this.newcomer = new Newcomer(
+      this.hal, new HostCipher(), wireless, this.device, identity, listener);
+  }
+
+  tick(nowMs: number): void {
+    this.device.tick(nowMs);
+    this.newcomer?.tick(nowMs);
+    if (this.newcomer?.isDone()) this.newcomer = null;
+  }
+
+  stop(): void {
+    this.device.stop();
+  }
+
+  status(): FirmwareStatus {
+    return this.device.status();
+  }
+}
