@@ -3,10 +3,10 @@
  * Storage when it needs it.
  */
 import { Device } from "../../firmware/device.js";
-import type { Settings } from "../../firmware/device.js";
 import type { Identity } from "../../firmware/rendezvous/description.js";
 import { Newcomer } from "../../firmware/rendezvous/newcomer.js";
 import type { JoinerListener } from "../../firmware/rendezvous/stage.js";
+import type { Settings } from "../../firmware/setting.js";
 import type { NodeSpec } from "../../firmware/thing/node.js";
 import type { Hal, Wireless } from "../hal.js";
 import type { Firmware, FirmwareStatus } from "./board.js";

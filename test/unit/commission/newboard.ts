@@ -5,7 +5,7 @@
 import { Watch } from "../../../commission/watch.js";
 import { PARTS } from "../../../commission/door.js";
 import { Attempts } from "../../../firmware/rendezvous/attempt.js";
-import { Suite } from "../../../firmware/rendezvous/description.js";
+import { Mode, Suite } from "../../../firmware/rendezvous/description.js";
 import type { Identity } from "../../../firmware/rendezvous/description.js";
 import type { Status } from "../../../firmware/rendezvous/framing.js";
 import type { Proofs } from "../../../firmware/rendezvous/handshake.js";
@@ -80,6 +80,10 @@ export class NewBoard implements Home, Proofs {
 
   suites(): number {
     return this.options.accessKey ? Suite.Access | Suite.Code : Suite.Code;
+  }
+
+  flags(): number {
+    return Mode.Unprovisioned;
   }
 
   create(suite: number) {
