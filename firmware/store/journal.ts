@@ -67,7 +67,7 @@ export class Journal {
     if (this.current[Kind.Reset]) this.finish();
     else if (pages.fault === Fault.FlashForeign) this.forgetAll();
     else if (damaged >= 0) this.flee(damaged);
-    else if (pages.offset) this.spare();
+    else this.spare();
   }
 
   /** The payload of the current record of a kind below HISTORY; "" where there is none. */
@@ -106,7 +106,7 @@ export class Journal {
     const pages = this.pages;
     let address = 0;
     pages.fault = Fault.None; // Also what is foreign may be written now.
-    for (let tries = 0; tries < this.flash.pages && !address; tries++) {
+    for (let tries = this.flash.pages; tries && !address; tries--) {
       // On a fresh page, so that all the others can be erased; if need be, on any.
       if (pages.open()) address = this.log.put(Kind.Reset, "");
       else pages.retire((pages.head + 1 + tries) % this.flash.pages);
@@ -123,7 +123,7 @@ export class Journal {
     const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
     pages.fault = Fault.None;
     if (!address) pages.offset = 0; // No page takes the record: wiping alone must do.
-    if (!pages.wipe(limit) || !address) return;
+    if (!pages.wipe(limit)) return;
     this.append(Kind.Revoked, "\x01\x01"); // Everybody is still to go.
     this.remove(Kind.Reset);
   }
@@ -136,17 +136,16 @@ export class Journal {
     let offset = PAGE_HEAD_BYTES;
     while (offset + RECORD_HEAD_BYTES <= pageBytes) {
       const address = page * pageBytes + offset;
-      let size = this.log.look(page, offset);
+      const size = this.log.look(page, offset);
       const payload = this.log.payload;
       if (size === 0) break;
-      if (size < 0) {
-        const torn = last && pages.isBlank(page, offset - size, pageBytes - offset + size);
-        if (torn) this.log.kill(address);
+      offset += size;
+      if (this.log.kind === Kind.Torn) {
+        if (last && pages.isBlank(page, offset, pageBytes - offset)) this.log.kill(address);
         else {
           this.distrust(0);
           sound = false;
         }
-        size = torn ? -size : 4; // After damage the next whole record may begin at any word.
       } else if (this.log.kind === Kind.Dead) {
         // A cut came before its end.
         if (payload !== repeated(DEAD_WORD, payload.length)) this.log.kill(address);
@@ -155,7 +154,6 @@ export class Journal {
         if (this.log.kind === Kind.Reset) this.forgetAll();
         this.supersede(this.log.kind, address);
       }
-      offset += size;
     }
     pages.offset = offset;
     return sound;
@@ -182,17 +180,15 @@ export class Journal {
   /** While too few pages are free, retires the oldest. */
   private spare(): void {
     const pages = this.pages;
-    for (let turn = 0; turn < this.flash.pages && pages.free() < SPARE_PAGES; turn++) {
-      const page = pages.after(0);
-      if (page === pages.head || !this.vacate(page)) break;
-    }
+    let turns = this.flash.pages; // What cannot be made smaller would be moved for ever.
+    while (turns && pages.free() < SPARE_PAGES && this.vacate(pages.after(0))) turns--;
   }
 
   /** Moves all that lives from the pages up to that sequence: the next start finds no damage. */
   private flee(sequence: number): void {
     const pages = this.pages;
     pages.fault = Fault.FlashBroken;
-    if (pages.newest() <= sequence && !pages.open()) return;
+    pages.open();
     let page = pages.after(0);
     while (pages.sequences[page] <= sequence) {
       if (!this.vacate(page)) return;
@@ -205,19 +201,24 @@ export class Journal {
   private sacrifice(): void {
     const pages = this.pages;
     this.distrust(0);
-    const needed = this.current.map((one) => (one ? this.log.pageOf(one) : pages.head));
     let page = pages.after(0);
     while (page >= 0) {
       const next = pages.after(pages.sequences[page]);
-      if (page !== pages.head && needed.indexOf(page) < 0) pages.retire(page);
+      if (page !== pages.head && !this.holds(page)) pages.retire(page);
       page = next;
     }
   }
 
-  /** What lives on a page is appended again; then the page is a free one. */
+  /** Whether a current record lies there. */
+  private holds(page: number): boolean {
+    return this.current.some((one) => one > 0 && this.log.pageOf(one) === page);
+  }
+
+  /** What lives on a page is appended again; then the page is a free one. Never the head. */
   private vacate(page: number): boolean {
     const pageBytes = this.flash.pageBytes;
     const pages = this.pages;
+    if (page === pages.head) return false;
     let offset = PAGE_HEAD_BYTES;
     while (offset + RECORD_HEAD_BYTES <= pageBytes) {
       const size = this.log.look(page, offset);
@@ -225,9 +226,9 @@ export class Journal {
       const payload = this.log.payload;
       const address = page * pageBytes + offset;
       if (size === 0) break;
-      offset += size < 0 ? 4 : size;
+      offset += size;
       const alive = kind >= HISTORY ? this.historian.isAlive(address, payload)
-        : this.current[kind] === address; // Never of Kind.Dead: it has no address.
+        : this.current[kind] === address; // Never of Dead or Torn: they have none.
       if (!alive) continue;
       if (kind === Kind.Reset) return false; // It must stay behind what it ends.
       if (kind >= HISTORY && this.credit < size) {

@@ -22,23 +22,24 @@ export class Log {
   }
 
   /**
-   * Reads what lies there into `kind` and `payload`. Its extent, 0 where all is blank to the
-   * page's end; negative where it is not to be believed.
+   * Reads what lies there into `kind` and `payload`. Its extent; 0 where all is blank to the
+   * page's end. After what does not even have a length the next record may begin at any word.
    */
   look(page: number, offset: number): number {
     const flash = this.flash;
     const head = flash.read(page, offset, RECORD_HEAD_BYTES);
     const word = head.substring(0, 4);
     const length = lengthOf(head);
-    this.kind = Kind.Dead;
+    this.kind = Kind.Torn;
     this.payload = "";
-    if (word === DEAD_WORD) return 4;
     if (word === BLANK && this.pages.isBlank(page, offset, flash.pageBytes - offset)) return 0;
-    if (length < 0 || offset + extent(length) > flash.pageBytes) return -4;
-    const payload = length ? flash.read(page, offset + RECORD_HEAD_BYTES, length) : "";
+    if (word === DEAD_WORD) this.kind = Kind.Dead;
+    if (length < 0 || offset + extent(length) > flash.pageBytes) return 4;
+    const payload = flash.read(page, offset + RECORD_HEAD_BYTES, length);
     const kind: Kind = head.charCodeAt(0);
-    const whole = isWhole(head, payload, this.pages.sequences[page], this.crypto);
-    if (kind !== Kind.Dead && !whole) return -extent(length);
+    if (kind !== Kind.Dead && !isWhole(head, payload, this.pages.sequences[page], this.crypto)) {
+      return extent(length);
+    }
     this.kind = kind;
     this.payload = payload;
     return extent(length);
@@ -84,7 +85,7 @@ export class Log {
     const head = this.flash.read(page, offset, RECORD_HEAD_BYTES);
     const length = lengthOf(head);
     this.pages.write(page, offset, length < 0 ? DEAD_WORD : "\x00" + head.substring(1, 4));
-    if (length > 0) {
+    if (length >= 1) {
       const zeros = repeated(DEAD_WORD, (length + 3) & ~3);
       this.pages.write(page, offset + RECORD_HEAD_BYTES, zeros);
     }

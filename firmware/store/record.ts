@@ -33,6 +33,8 @@ export const enum Mark {
 }
 
 export const enum Kind {
+  /** Never on flash: what does not read well. */
+  Torn = -1,
   Dead = 0,
   /** One at a time each; a new one replaces the old one. */
   Account = 1,

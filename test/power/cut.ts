@@ -85,6 +85,8 @@ export class Cutter {
         isWithin(found.decisions, here.decisions);
       if (!agree) this.violate(`step ${states.length}: memory and flash disagree`);
       if (parts.fault !== Fault.None) this.violate(`step ${states.length}: fault ${parts.fault}`);
+      const { trace } = boot(parts.flash.image()).flash;
+      if (trace.length > 0) this.violate(`step ${states.length}: a start with nothing to mend writes`);
       states.push(found);
     }
     return states;
@@ -201,6 +203,7 @@ export class Cutter {
     parts.setPassword("works");
     const again = boot(parts.flash.image());
     if (!again.served("worker@ex.org", "w")) this.violate(`${where}: takes no decision`);
+    if (again.fault !== Fault.None) this.violate(`${where}: fault ${again.fault} in the end`);
     if (again.account.secret !== "works") this.violate(`${where}: takes no account`);
     if (!again.cache.clear()) this.violate(`${where}: does not clear`);
     const last = boot(again.flash.image());

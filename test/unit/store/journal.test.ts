@@ -2,83 +2,11 @@
 import { expect, test } from "vitest";
 import { RECORD_BYTES_MAX, SPARE_PAGES } from "../../../firmware/config.js";
 import { Fault } from "../../../firmware/fault.js";
-import { Journal } from "../../../firmware/store/journal.js";
-import type { Historian } from "../../../firmware/store/journal.js";
-import { Log } from "../../../firmware/store/log.js";
-import { Pages } from "../../../firmware/store/page.js";
 import { HISTORY, Kind } from "../../../firmware/store/record.js";
-import { HostCrypto } from "../../../hal/host/crypto.js";
 import { createErased, PAGE_BYTES } from "../../../hal/host/nor.js";
 import { Break, MockFlash } from "../../../hal/mock/flash.js";
 import { MockRandom } from "../../../hal/mock/random.js";
-
-const crypto = new HostCrypto();
-
-/** Keeps every decision alive that was not cleared. */
-class History implements Historian {
-  readonly alive = new Map<number, string>();
-  events: string[] = [];
-
-  replay(kind: Kind, address: number, payload: string): void {
-    this.events.push(`${kind} ${payload}`);
-    if (kind === Kind.Cleared) this.alive.clear();
-    if (kind === Kind.Decision) this.alive.set(address, payload);
-  }
-
-  isAlive(address: number): boolean {
-    return this.alive.has(address);
-  }
-
-  moved(payload: string, address: number): void {
-    for (const [from, text] of this.alive) if (text === payload) this.alive.delete(from);
-    if (address) this.alive.set(address, payload);
-  }
-
-  get texts(): string[] {
-    return [...this.alive.values()].sort();
-  }
-}
-
-class Board {
-  readonly history = new History();
-  readonly pages: Pages;
-  readonly journal: Journal;
-
-  constructor(readonly flash: MockFlash) {
-    this.pages = new Pages(flash, crypto);
-    this.journal = new Journal(new Log(this.pages, crypto), this.history);
-    this.journal.load();
-  }
-
-  decide(payload: string): number {
-    const address = this.journal.append(Kind.Decision, payload);
-    if (address) this.history.alive.set(address, payload);
-    return address;
-  }
-
-  get fault(): Fault {
-    return this.pages.fault;
-  }
-
-  image(): Buffer {
-    return this.flash.image();
-  }
-
-  again(): Board {
-    return new Board(new MockFlash(this.image()));
-  }
-}
-
-const create = (pages = 4): Board => new Board(new MockFlash(createErased(pages)));
-const has = (board: Board, text: string): boolean => board.image().includes(text, 0, "latin1");
-/** Where a text lies in the image. */
-const find = (board: Board, text: string): number => board.image().indexOf(text, 0, "latin1");
-
-function damage(board: Board, at: number, change: (octet: number) => number): Board {
-  const image = board.image();
-  image[at] = change(image[at]!);
-  return new Board(new MockFlash(image));
-}
+import { Board, create, crypto, damage, find, has } from "./board.js";
 
 test("an erased flash is an empty journal; starting writes nothing", () => {
   const board = create();

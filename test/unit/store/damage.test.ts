@@ -1,0 +1,291 @@
+/** Broken pages, lost pages, rotten records, and what a reset does with them. */
+import { expect, test } from "vitest";
+import { SPARE_PAGES } from "../../../firmware/config.js";
+import { Fault } from "../../../firmware/fault.js";
+import { HISTORY, Kind } from "../../../firmware/store/record.js";
+import { createErased, PAGE_BYTES } from "../../../hal/host/nor.js";
+import { Break, MockFlash, PowerCut } from "../../../hal/mock/flash.js";
+import { Board, create, crypto, damage, find, has } from "./board.js";
+
+const RECORD_HEAD_BYTES = 8;
+
+/** Fills the page that is written until only so many octets are free. */
+function fill(board: Board, left: number): void {
+  const rest = (): number => PAGE_BYTES - board.pages.offset - left;
+  while (rest() > 600) board.decide("d".repeat(240));
+  if (rest() > 0) board.decide("e".repeat(rest() - RECORD_HEAD_BYTES));
+  expect(board.pages.offset).toBe(PAGE_BYTES - left);
+}
+
+/** All pages but these resist whatever is done to them. */
+function breakAll(board: Board, sound: number[] = []): void {
+  for (let page = 0; page < board.flash.pages; page++) {
+    if (sound.includes(page)) continue;
+    board.flash.breakErases(page, Break.Silent);
+    board.flash.breakWrites(page, Break.Silent);
+  }
+}
+
+test("a clearing in the last octets of a page counts", () => {
+  const board = create();
+  board.decide("one");
+  fill(board, RECORD_HEAD_BYTES);
+  board.journal.append(Kind.Cleared, "");
+  expect([board.pages.offset, board.pages.newest()]).toEqual([PAGE_BYTES, 1]);
+  board.history.alive.clear();
+  board.decide("two");
+  expect(board.again().history.texts).toEqual(["two"]);
+});
+
+test("a record in the last octets of a page is moved like any other", () => {
+  const board = create();
+  board.decide("one");
+  board.decide("");
+  fill(board, RECORD_HEAD_BYTES);
+  board.history.alive.clear();
+  board.decide("");
+  for (let i = 0; i < 40; i++) board.journal.append(Kind.Trust, `${i}${"t".repeat(500)}`);
+  expect([board.history.texts, board.again().history.texts]).toEqual([[""], [""]]);
+});
+
+test("a clearing that rots at the end of an older page is damage, wherever the next one is", () => {
+  for (let turn = 0; turn < 4; turn++) {
+    const board = create(4);
+    for (let i = 0; i < turn; i++) {
+      board.pages.open();
+      board.pages.retire(board.pages.head);
+    }
+    board.pages.open();
+    board.decide("taken back");
+    board.journal.append(Kind.Cleared, "");
+    const at = board.pages.head * PAGE_BYTES + board.pages.offset - RECORD_HEAD_BYTES;
+    board.pages.open();
+    board.journal.append(Kind.Account, "account");
+    const hurt = damage(board, at, (octet) => octet ^ 0xff);
+    expect([hurt.fault, hurt.history.texts]).toEqual([Fault.FlashBroken, []]);
+    expect(hurt.journal.value(Kind.Account)).toBe("account");
+    expect([hurt.again().fault, hurt.again().journal.value(Kind.Account)])
+      .toEqual([Fault.None, "account"]);
+  }
+});
+
+test("what rots on the newest page is damage when something stands behind it", () => {
+  const board = create();
+  board.decide("before");
+  board.decide("rots");
+  board.decide("after");
+  const hurt = damage(board, find(board, "rots"), (octet) => octet ^ 1);
+  expect([hurt.fault, hurt.history.texts]).toEqual([Fault.FlashBroken, ["after"]]);
+});
+
+test("a torn record is ended by the start, and what is written then does not hide it", () => {
+  const board = create();
+  board.journal.append(Kind.Account, "account");
+  board.flash.cutInside(1, 12);
+  expect(() => board.decide("torn decision")).toThrow(PowerCut);
+  const again = new Board(new MockFlash(board.flash.image()));
+  expect(again.decide("next")).toBeGreaterThan(0);
+  const last = again.again();
+  expect([last.fault, last.history.texts, last.flash.operations]).toEqual([0, ["next"], 0]);
+});
+
+test("the newest page is lost: no decision counts, and the next start is clean", () => {
+  const board = create(5);
+  board.journal.append(Kind.Account, "account");
+  board.decide("before");
+  board.pages.open();
+  board.journal.append(Kind.Cleared, "");
+  const hurt = damage(board, board.pages.head * PAGE_BYTES + 5, (octet) => octet ^ 1);
+  expect([hurt.fault, hurt.history.texts]).toEqual([Fault.FlashBroken, []]);
+  const next = hurt.again();
+  expect([next.fault, next.flash.operations, next.journal.value(Kind.Account)])
+    .toEqual([Fault.None, 0, "account"]);
+});
+
+test("the only page is lost: that is told, and the next start is clean", () => {
+  const board = create();
+  board.journal.append(Kind.Account, "account");
+  const hurt = damage(board, board.pages.head * PAGE_BYTES + 5, (octet) => octet ^ 1);
+  expect([hurt.fault, hurt.journal.value(Kind.Account)]).toEqual([Fault.FlashBroken, ""]);
+  expect(has(hurt, "account")).toBe(false);
+  const next = hurt.again();
+  expect([next.fault, next.flash.operations]).toEqual([Fault.None, 0]);
+});
+
+test("damage that cannot be fled, as no other page works, takes no account with it", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  board.decide("rots");
+  board.decide("after");
+  const flash = new MockFlash(damageOf(board, find(board, "rots")));
+  for (const page of [0, 2, 3]) {
+    flash.breakErases(page, Break.Honest);
+    flash.breakWrites(page, Break.Honest);
+  }
+  for (let start = 0; start < 3; start++) {
+    const hurt = new Board(flash);
+    expect([hurt.fault, hurt.journal.value(Kind.Account), hurt.history.texts])
+      .toEqual([Fault.FlashBroken, "account", ["after"]]);
+  }
+});
+
+test("damage on a page whose content finds no room elsewhere: the page stays", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, `account ${"a".repeat(900)}`);
+  board.journal.append(Kind.Trust, `trust ${"t".repeat(900)}`);
+  board.decide("rots");
+  board.journal.append(Kind.Token, `token ${"k".repeat(900)}`);
+  const rotten = find(board, "rots");
+  board.pages.open();
+  for (const kind of [9, 10, 11]) board.journal.append(kind as Kind, `${kind}${"x".repeat(1000)}`);
+  const flash = new MockFlash(damageOf(board, rotten));
+  for (const page of [0, 3]) {
+    flash.breakErases(page, Break.Honest);
+    flash.breakWrites(page, Break.Honest);
+  }
+  for (let start = 0; start < 3; start++) {
+    const hurt = new Board(flash);
+    expect(hurt.fault).toBe(Fault.FlashBroken);
+    const words = [Kind.Account, Kind.Trust, Kind.Token].map((kind) => hurt.journal.value(kind));
+    expect(words.map((one) => one.slice(0, 5))).toEqual(["accou", "trust", "token"]);
+  }
+});
+
+function damageOf(board: Board, at: number): Buffer {
+  const image = board.image();
+  image[at]! ^= 1;
+  return image;
+}
+
+test("with one page left that works, its records are taken until it is full, and kept", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  breakAll(board, [board.pages.head]);
+  let last = "";
+  for (let i = 0; i < 30; i++) {
+    const text = `trust ${i} ${"t".repeat(300)}`;
+    if (board.journal.append(Kind.Trust, text)) last = text;
+  }
+  expect([last === "", board.fault]).toEqual([false, Fault.FlashBroken]);
+  const again = new Board(board.flash);
+  expect([again.journal.value(Kind.Account), again.journal.value(Kind.Trust)])
+    .toEqual(["account", last]);
+});
+
+test("with no page that works nothing is taken, and the fault says which", () => {
+  const board = create(4);
+  breakAll(board);
+  expect([board.journal.append(Kind.Account, "a"), board.fault]).toEqual([0, Fault.FlashBroken]);
+  expect(board.flash.erases).toBeLessThanOrEqual(4);
+});
+
+test("what can never be made smaller is not moved round and round", () => {
+  const board = create(5);
+  for (let kind = 1; kind < HISTORY; kind++) {
+    if (kind !== Kind.Reset) board.journal.append(kind as Kind, `${kind} ${"k".repeat(1000)}`);
+  }
+  const erases = board.pages.erases;
+  board.journal.append(Kind.Trust, `2 ${"t".repeat(1000)}`);
+  expect(board.pages.erases - erases).toBeLessThanOrEqual(6);
+  expect(board.again().journal.value(Kind.Account).slice(0, 4)).toBe("1 kk");
+});
+
+test("where decisions make room, page 0 does, too, and no sequence is used again", () => {
+  for (let turn = 0; turn < 4; turn++) {
+    const board = create(4);
+    board.journal.append(Kind.Account, "account");
+    board.journal.append(Kind.Revoked, "somebody");
+    board.journal.remove(Kind.Revoked);
+    for (let i = 0; i < turn; i++) board.pages.open();
+    // Page 0 has decisions alone, whether it is the one that is written or an older one.
+    while (board.pages.free() > 0) board.pages.open();
+    const newest = board.pages.newest();
+    const page = board.pages.after(0);
+    board.pages.offset = PAGE_BYTES;
+    expect(board.journal.append(Kind.Trust, "trust")).toBeGreaterThan(0);
+    expect(board.pages.newest()).toBeGreaterThan(newest);
+    expect(page).toBeGreaterThanOrEqual(0);
+    const again = board.again();
+    expect([again.journal.value(Kind.Account), again.journal.value(Kind.Trust)])
+      .toEqual(["account", "trust"]);
+    expect(again.pages.free()).toBeGreaterThanOrEqual(SPARE_PAGES);
+  }
+});
+
+test("a reset on a flash that takes nothing ends, believes nothing, and says so", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  breakAll(board);
+  board.journal.reset();
+  expect([board.fault, board.journal.value(Kind.Account)]).toEqual([Fault.FlashBroken, ""]);
+  expect(board.flash.erases).toBeLessThanOrEqual(16);
+});
+
+test("a reset whose record no page takes erases everything", () => {
+  const board = create(4);
+  for (let turn = 0; turn < 3; turn++) board.pages.open();
+  for (let i = 0; i < 20; i++) board.journal.append(Kind.Account, `secret ${"s".repeat(300)}`);
+  board.decide("secret decision");
+  for (let page = 0; page < 4; page++) board.flash.breakWrites(page, Break.Honest);
+  board.journal.reset();
+  expect([has(board, "secret"), has(board, "TWJ1")]).toEqual([false, false]);
+  for (let page = 0; page < 4; page++) board.flash.breakWrites(page, Break.None);
+  // And should flash come to itself, what is written then is not lost.
+  const later = new Board(board.flash);
+  expect(later.journal.append(Kind.Account, "mine")).toBeGreaterThan(0);
+  expect(later.again().journal.value(Kind.Account)).toBe("mine");
+  board.pages.sequences.fill(0);
+  expect(board.journal.append(Kind.Account, "at once")).toBeGreaterThan(0);
+  expect(board.again().journal.value(Kind.Account)).toBe("at once");
+});
+
+test("a reset leaves one page, on which the journal goes on, and nothing to mend", () => {
+  const board = create(5);
+  board.journal.append(Kind.Account, "account");
+  board.decide("decision");
+  board.journal.reset();
+  const { newest, offset } = { newest: board.pages.newest(), offset: board.pages.offset };
+  expect([board.again().flash.operations, board.again().fault]).toEqual([0, Fault.None]);
+  board.journal.append(Kind.Account, "next");
+  expect([board.pages.newest(), board.pages.offset]).toEqual([newest, offset + 12]);
+});
+
+/** A flash of another's, or one of ours with all that there can be. */
+function before(isForeign: boolean): Buffer {
+  const image = createErased(4);
+  if (isForeign) {
+    for (const page of [1, 2]) {
+      const head = "TWJ2\x02\0\0\0";
+      image.write(head, page * PAGE_BYTES, "latin1");
+      image.writeUInt32LE(crypto.crc32(head), page * PAGE_BYTES + 8);
+      image.write("foreign secret", page * PAGE_BYTES + 16);
+    }
+    return image;
+  }
+  const board = new Board(new MockFlash(image));
+  board.journal.append(Kind.Account, "our secret");
+  for (let i = 0; i < 12; i++) board.decide(`secret decision ${i} ${"d".repeat(240)}`);
+  return board.image();
+}
+
+test.each([true, false])("a reset that is cut is ended by the next start; foreign: %s", (foreign) => {
+  const image = before(foreign);
+  const dry = new Board(new MockFlash(image));
+  dry.journal.reset();
+  const operations = dry.flash.operations;
+  let finished = 0;
+  for (let operation = 1; operation < operations; operation++) {
+    const board = new Board(new MockFlash(image));
+    board.flash.cutAfter(operation);
+    expect(() => board.journal.reset()).toThrow(PowerCut);
+    const next = new Board(new MockFlash(board.flash.image()));
+    if (has(next, "secret")) continue; // Not begun: its record was not on flash yet.
+    finished++;
+    expect([next.fault, next.journal.value(Kind.Account), next.history.texts])
+      .toEqual([Fault.None, "", []]);
+    expect(next.again().flash.operations).toBe(0);
+    next.journal.append(Kind.Account, "next");
+    expect(next.again().journal.value(Kind.Account)).toBe("next");
+  }
+  expect(finished).toBeGreaterThan(1);
+});
