@@ -14,7 +14,8 @@ import { ROOT } from "../../build/project.js";
 import { Visitor } from "../../demo/visitor.js";
 import { Board } from "../prosody/board.js";
 import { missingSlixmpp } from "../prosody/client.js";
-import { Prosody, missingProsody } from "../prosody/prosody.js";
+import { missingProsody, startProsody } from "../prosody/prosody.js";
+import type { Server } from "../prosody/server.js";
 import { rateOf } from "./median.js";
 import type { Rate } from "./median.js";
 
@@ -49,7 +50,7 @@ export async function readouts(runs: number, count: number): Promise<Readouts[]>
 }
 
 class Place {
-  private prosody!: Prosody;
+  private prosody!: Server;
   private readonly ending: (() => Promise<unknown>)[] = [];
 
   async close(): Promise<void> {
@@ -57,7 +58,7 @@ class Place {
   }
 
   async measure(runs: number, count: number): Promise<Readouts[]> {
-    this.prosody = await Prosody.start({
+    this.prosody = await startProsody({
       domain: DOMAIN, accounts: { device: "one", python: "two", visitor: "three" },
       components: { [COMPONENT]: "four" }, hash: "SHA-256",
     });
