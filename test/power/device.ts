@@ -15,8 +15,11 @@ export interface Play {
   /** Up to the act that is cut. */
   prepare(): Stage;
   act(stage: Stage): void;
-  /** With power again; what is wrong, or nothing. `begun`: one write at least was whole. */
-  check(stage: Stage, begun: boolean): string[];
+  /**
+   * With power again; what is wrong, or nothing. `begun`: one operation at least was whole;
+   * `whole`: so many were.
+   */
+  check(stage: Stage, begun: boolean, whole: number): string[];
 }
 
 export interface Stage {
@@ -47,9 +50,9 @@ export function perform(play: Play, keeps = [0, 1, 3, 5, 9, 20]): Outcome {
       else flash.cutInside(operation, keep);
       lose(stage.world, () => play.act(stage));
       outcome.points++;
-      const begun = operation > 1 || keep < 0;
+      const whole = keep < 0 ? operation : operation - 1;
       const where = `${play.name}, operation ${operation}, ${keep < 0 ? "after" : keep}`;
-      outcome.violations.push(...play.check(stage, begun).map((one) => `${where}: ${one}`));
+      outcome.violations.push(...play.check(stage, whole > 0, whole).map((one) => `${where}: ${one}`));
       if (stage.world.device.status().defect) outcome.violations.push(`${where}: a defect`);
     }
   }
@@ -168,6 +171,9 @@ const unfriending: Play = {
   },
 };
 
+/** A page's erase, its header, and the record that commits the reset. */
+const RESET_BEGUN = 3;
+
 const resetting: Play = {
   name: "factory reset by the button",
   prepare: () => {
@@ -190,15 +196,16 @@ const resetting: Play = {
     world.owner.release();
     world.pass(3000);
   },
-  check: ({ world, authority, visitor }, begun) => {
+  check: ({ world, authority, visitor }, _begun, whole) => {
     const wrong: string[] = [];
     world.pass(5000);
     const { trust, friends, entries } = world.device.status();
     const isOld = trust.join() === MASTER && friends.length === 2 && entries === 1;
     const isNew = trust.length + friends.length + entries === 0;
     if (!isOld && !isNew) wrong.push(`a third state: ${trust} ${friends} ${entries}`);
-    // Begun is: the reset's own record was written.
-    if (begun && isOld && isReset(world)) wrong.push("what had begun was not finished");
+    // Within the record that commits it, either will do.
+    const isEither = whole === RESET_BEGUN - 1;
+    if (!isEither && isNew !== whole > RESET_BEGUN - 1) wrong.push("not what it had begun");
     visitor!.actor.take();
     visitor!.read();
     const isServed = visitor!.hears().some((one) => one.startsWith("fields"));
@@ -220,14 +227,5 @@ const resetting: Play = {
     return wrong;
   },
 };
-
-/** Kind.Reset, alive, at the beginning of a page: that page's only record at first. */
-function isReset(world: World): boolean {
-  const image = world.board.flash.image();
-  for (let at = 0; at < image.length; at += 4096) {
-    if (image[at] === 0x54 && image[at + 16] === 3) return true;
-  }
-  return false;
-}
 
 export const plays = [pairing, clearing, unfriending, resetting];

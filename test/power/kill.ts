@@ -1,7 +1,8 @@
 /**
  * `npm run test:kill [COUNT]`: `npm run device` under traffic, killed with SIGKILL at random
  * moments, also while it starts. After each its flash file must hold what was promised: the
- * account, the trust, and no decision from before a clearing that was acknowledged.
+ * account, the trust, and no decision from before a clearing that was acknowledged. Then factory
+ * resets, killed in the middle (hold.ts).
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -17,6 +18,7 @@ import { startServer } from "../../demo/server.js";
 import type { Server } from "../../demo/server.js";
 import { MockRandom } from "../../hal/mock/random.js";
 import { Wire } from "../unit/demo/wire.js";
+import { drill as reset } from "./hold.js";
 import { boot } from "./part.js";
 
 const DOMAIN = "example.org";
@@ -27,6 +29,9 @@ const ONLINE_MS = 15000;
 const STEP_MS = 5000;
 /** Traffic goes on for at most so long. */
 const LIFE_MS = 500;
+/** Factory resets at a time, since each is a finger's ten seconds; one for so many other kills. */
+const BOARDS = 8;
+const RESET_SHARE = 10;
 /** One in so many is killed while it starts. */
 const EARLY = 5;
 
@@ -202,6 +207,11 @@ async function main(): Promise<void> {
   console.log(`${kills} kills under ${reads} read-outs and ${clearings} clearings, ` +
     `${entries} decisions found again, ${violations.length} violations`);
   if (violations.length > 0 || clearings === 0 || entries === 0) process.exitCode = 1;
+  const resets = await reset(BOARDS, Math.ceil(kills / BOARDS / RESET_SHARE));
+  console.log(`${resets.kills} kills in a factory reset, ${resets.midway} before it was whole, ` +
+    `${resets.violations.length} violations`);
+  for (const one of resets.violations) console.log(`  ${one}`);
+  if (resets.violations.length > 0 || resets.midway === 0) process.exitCode = 1;
 }
 
 /** Nothing stays behind, whatever ends us. */
