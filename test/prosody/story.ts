@@ -9,12 +9,13 @@ import type { Board } from "./board.js";
 import { pairStory } from "./pair.js";
 import type { Server, ServerOptions } from "./server.js";
 import { Stage, dictate, fieldsOf, meet, overhear, tellInOrder } from "./stage.js";
+import { tokenStory } from "./token.js";
 
 const DOMAIN = "home.example";
 const COMPONENT = `prov.${DOMAIN}`;
 const PASSWORDS: Record<string, string> = {
-  device: "salty & <öffentlich>", second: "next", third: "last", authority: "asks", visitor: "knocks",
-  stranger: "lurks",
+  device: "salty & <öffentlich>", second: "next", third: "last", prover: "proves",
+  authority: "asks", visitor: "knocks", stranger: "lurks",
 };
 const FORBIDDEN = { outcome: "refused", condition: "forbidden" };
 const DONE = { outcome: "set" };
@@ -44,6 +45,7 @@ export function tellStory(
     describe("with a component as the provisioning server", componentStory);
     describe("with two provisioning servers", () =>
       pairStory(() => stage, () => visitor, COMPONENT));
+    describe("with tokens", () => tokenStory(() => stage, COMPONENT));
   });
 }
 
