@@ -46,6 +46,7 @@ import type { Premises } from "./stream/premises.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
+import { Forms } from "./thing/form.js";
 import { keyOf } from "./thing/node.js";
 import type { NodeSpec } from "./thing/node.js";
 import { Readout } from "./thing/readout.js";
@@ -129,7 +130,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       this.connection, requests, parts.concat(this.relays)));
     this.observer = new Observer(light, this.button, window, pages, this.connection, account,
       hal.network);
-    router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control);
+    router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control,
+      new Forms(router, calls, this.relays));
     hal.led.write(false);
   }
 

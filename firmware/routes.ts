@@ -11,12 +11,13 @@ import type { Roster } from "./router/roster.js";
 import type { Routes } from "./router/router.js";
 import { NS_CONTROL } from "./thing/control.js";
 import type { Control } from "./thing/control.js";
+import type { Forms } from "./thing/form.js";
 import { NS_SENSORDATA } from "./thing/readout.js";
 import type { Readout } from "./thing/readout.js";
 
 export function routesOf(
   roster: Roster, disco: Disco, basics: Basics, commands: Commands, challenges: Challenges,
-  readout: Readout, control: Control,
+  readout: Readout, control: Control, forms: Forms,
 ): Routes {
   const routes: Routes = {};
   routes["set " + NS_ROSTER + " query"] = roster;
@@ -33,7 +34,7 @@ export function routesOf(
   routes["get " + NS_SENSORDATA + " cancel"] = readout;
   routes["set " + NS_SENSORDATA + " cancel"] = readout; // ERRATA N32
   routes["set " + NS_CONTROL + " set"] = control;
-  routes["get " + NS_CONTROL + " getForm"] = control;
+  routes["get " + NS_CONTROL + " getForm"] = forms;
   routes["message " + NS_CONTROL + " set"] = control;
   return routes;
 }

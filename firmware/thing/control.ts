@@ -1,7 +1,7 @@
 /**
- * Control (XEP-0325 "set"), as an iq or a message: authorise, validate everything, then act, in
- * the order of the document. A message is never answered, not even with an error. What the
- * server narrows is left undone and told in the answer (XEP-0324 "restricting").
+ * Control (XEP-0325 "set"), by parameters or a form, as an iq or a message: authorise, validate
+ * everything, then act, in the order of the document. A message is never answered, not even with
+ * an error. What the server narrows is left undone and told in the answer (XEP-0324 "restricting").
  */
 import {
   NAMES_MAX, NAME_BYTES_MAX, REPEATS_MAX, REPEAT_BYTES_MAX, REPEAT_MS, TOKENS_BYTES_MAX,
@@ -18,6 +18,7 @@ import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
+import { NS_FORM, parametersIn } from "./form.js";
 import type { Relay } from "./relay.js";
 
 export const NS_CONTROL = "urn:xmpp:iot:control";
@@ -50,7 +51,8 @@ export class Control implements Handler, Callee {
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
     if (caller.late) return; // Nobody stands there any more to see it switch.
-    const parameters = parametersOf(payload);
+    const form = payload.child(NS_FORM, "x");
+    const parameters = form ? parametersIn(form) : parametersOf(payload);
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
     const question: Question = {
@@ -71,9 +73,7 @@ export class Control implements Handler, Callee {
         return;
       }
     }
-    if (payload.child("jabber:x:data", "x") || payload.name === "getForm") {
-      this.refuse(call, Condition.FeatureNotImplemented, "No forms.");
-    } else if (!parameters || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
+    if (!parameters || nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
       this.refuse(call, Condition.BadRequest, MALFORMED);
     } else this.calls.open(call);
   }
@@ -129,7 +129,6 @@ export class Control implements Handler, Callee {
   private fail(caller: Caller, condition: Condition, reason: string, extra: Markup): void {
     const code = condition === Condition.Forbidden ? "InsufficientPrivileges"
       : condition === Condition.ItemNotFound ? "NotFound"
-      : condition === Condition.FeatureNotImplemented ? "NotImplemented"
       : condition === Condition.RemoteServerTimeout ? "Locked" : "OtherError";
     const legacy = tag("setResponse", XMLNS + " responseCode='" + code + "'", EMPTY);
     this.router.refuse(caller, legacy + stanzaError(condition, reason, extra) as Markup);
