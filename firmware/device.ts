@@ -75,6 +75,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly observer: Observer;
   private readonly calls: Calls;
   private readonly relays: Relay[];
+  /** All that a factory reset tells to forget; what stands beside the device may add itself. */
+  readonly parts: Forgetful[];
   /** What was handed over with the account; known after `load`. */
   premises: Premises;
 
@@ -122,12 +124,10 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);
-    const parts: Forgetful[] = [cache, tokens, challenges, refusals, strangers, delegation,
-      window, control];
-    // What the board was flashed with is what it begins with again.
-    if (settings.jid === "") parts.push(account);
+    this.parts = ([cache, tokens, challenges, refusals, strangers, delegation, window, control,
+      this] as Forgetful[]).concat(this.relays);
     this.button = new Button(hal.button, new Reset(window, light, this.journal, farewell, trust,
-      this.connection, requests, parts.concat(this.relays)));
+      this.connection, requests, this.parts));
     this.observer = new Observer(light, this.button, window, pages, this.connection, account,
       hal.network);
     router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control,
@@ -152,13 +152,24 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       this.account.set(settings.jid, settings.password, settings.host, settings.port,
         settings.secure);
     }
-    this.premises = premisesOf(this.journal, this.account.bare);
-    if (settings.provisioning === "") this.prefer(this.premises.provisioning);
+    this.settle();
+  }
+
+  /** Factory reset: what the board was flashed with is what it begins with again. */
+  forget(): void {
+    if (this.settings.jid === "") this.account.forget();
+    this.settle();
   }
 
   /** A provisioning server that was handed over with the account, not in the settings. */
   prefer(provisioning: string): void {
     this.delegation.preprogrammed = provisioning === "*" ? provisioning : bareJid(provisioning);
+  }
+
+  /** What was handed over with the account counts where the settings do not say otherwise. */
+  private settle(): void {
+    this.premises = premisesOf(this.journal, this.account.bare);
+    this.prefer(this.settings.provisioning || this.premises.provisioning);
   }
 
   /** The rendezvous tells what its LED says (rendezvous/newcomer.ts). */

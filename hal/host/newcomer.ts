@@ -28,16 +28,23 @@ export class NewDevice implements Firmware {
     private readonly arrival: Arrival,
   ) {
     this.device = new Device(hal, nodes, settings);
+    this.device.parts.push(this);
   }
 
   load(): void {
     this.device.load();
+    const { premises } = this.device;
+    if (premises.ssid !== "") this.arrival.wireless.join(premises.ssid, premises.passphrase);
+    this.forget();
+  }
+
+  /** At the start, and after a factory reset: whoever had the key has it no more. */
+  forget(): void {
     const { account, premises } = this.device;
     const { identity, wireless, listener } = this.arrival;
-    if (premises.ssid !== "") wireless.join(premises.ssid, premises.passphrase);
-    if (account.bare !== "" && premises.key === "") return;
-    this.newcomer = new Newcomer(
-      this.hal, new HostCipher(), wireless, this.device, identity, listener);
+    const isNeeded = account.bare === "" || premises.key !== "";
+    this.newcomer = isNeeded ? new Newcomer(
+      this.hal, new HostCipher(), wireless, this.device, identity, listener) : null;
   }
 
   tick(nowMs: number): void {

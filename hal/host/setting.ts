@@ -34,11 +34,15 @@ export function settle(options: Options, flash: HostFlash): Settings {
   const port = options.port !== 0 ? options.port : isSame ? kept.portNumber : XMPPS_PORT;
   const secure = options.secure ?? (isSame ? kept.encrypted : true);
   demandPrivacy(secure, host !== "" ? host : jid.slice(jid.indexOf("@") + 1));
+  const isUntouched = isSame && password === kept.secret && host === kept.server
+    && port === kept.portNumber && secure === kept.encrypted;
+  // What only the flash knows stays the flash's: a factory reset takes it away.
+  if (isUntouched) return nobody(options);
   const { provisioning, windowMs } = options;
   return { jid, password, host, port, secure, provisioning, windowMs };
 }
 
-/** No account: it is to be handed one. */
+/** No account but what is on flash, or is yet to be handed over. */
 function nobody({ provisioning, windowMs }: Options): Settings {
   return {
     jid: "", password: "", host: "", port: XMPPS_PORT, secure: true, provisioning, windowMs,

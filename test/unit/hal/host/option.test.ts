@@ -153,7 +153,9 @@ test("without an account, options or flash must name one", () => {
 test("the account in the flash goes on where it was, unless told otherwise", () => {
   const flash = withAccount("a@b.c", "kept", "127.0.0.1", 5999);
   const kept = { jid: "a@b.c", password: "kept", host: "127.0.0.1", port: 5999, secure: false };
-  expect(settled("", flash)).toMatchObject(kept);
+  // It stays the flash's own.
+  expect(settled("", flash)).toMatchObject({ jid: "", password: "" });
+  expect(settled("--port 5999", flash)).toMatchObject({ jid: "", password: "" });
   expect(settled("--port 6000", flash)).toMatchObject({ ...kept, port: 6000 });
   expect(settled("--password new", flash)).toMatchObject({ ...kept, password: "new" });
   expect(() => settled("--host example.org", flash)).toThrow(/--tls off is refused/);
