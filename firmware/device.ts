@@ -20,8 +20,7 @@ import { Button } from "./pairing/button.js";
 import { Light, rhythmOf } from "./pairing/light.js";
 import type { Sign } from "./pairing/light.js";
 import { Observer } from "./pairing/observer.js";
-import { Reset } from "./pairing/reset.js";
-import type { Forgetful } from "./pairing/reset.js";
+import { type Forgetful, Reset } from "./pairing/reset.js";
 import { PairingWindow } from "./pairing/window.js";
 import { Basics } from "./router/basics.js";
 import { Disco } from "./router/disco.js";
@@ -41,8 +40,7 @@ import { Negotiation } from "./stream/negotiation.js";
 import { Requests } from "./stream/requests.js";
 import type { Outlet } from "./stream/requests.js";
 import { bareJid } from "./stream/jid.js";
-import { premisesOf } from "./stream/premises.js";
-import type { Premises } from "./stream/premises.js";
+import { type Premises, premisesOf } from "./stream/premises.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
@@ -71,7 +69,6 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly button: Button;
   private readonly gate: Gate;
   private readonly strangers: Strangers;
-  private readonly light: Light;
   private readonly observer: Observer;
   private readonly calls: Calls;
   private readonly relays: Relay[];
@@ -114,7 +111,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const strangers = this.strangers = new Strangers(roster, gate);
     const friendship = new Friendship(roster, trust, strangers, delegation, this);
     roster.policy = friendship;
-    const light = this.light = new Light(hal.led);
+    const light = new Light(hal.led);
     const window = this.window = new PairingWindow(light, friendship,
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
@@ -240,7 +237,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       account: this.account.bare,
       trust: this.trust.list(),
       friends: this.roster.friends(),
-      pattern: rhythmOf(this.light.sign)[0],
+      pattern: rhythmOf(this.observer.light.sign)[0],
       entries: this.cache.entries,
       hits: this.cache.hits,
       misses: this.cache.misses,

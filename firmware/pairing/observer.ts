@@ -23,7 +23,7 @@ export class Observer {
   joining: Sign;
 
   constructor(
-    private readonly light: Light,
+    readonly light: Light,
     private readonly button: Button,
     private readonly window: PairingWindow,
     private readonly pages: Pages,
