@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Bulletin, Refusal, Stage } from "../../../demo/stage.js";
 import type { Line, StageState } from "../../../demo/stage/state.js";
+import { catalogue } from "../../sim/world.js";
 import { pause } from "./puppet.js";
 
 const PATIENCE_MS = 30000;
@@ -15,7 +16,9 @@ async function open(windowMs?: number): Promise<Line[]> {
   const lines: Line[] = [];
   stage.listen((bulletin: Bulletin) => {
     if (bulletin.type === "hello") lines.splice(0, Infinity, ...bulletin.lines);
-    if (bulletin.type === "line") lines.push(bulletin.line);
+    if (bulletin.type !== "line") return;
+    lines.push(bulletin.line);
+    if (bulletin.line.from === "board" && bulletin.line.xml) catalogue.hear(bulletin.line.xml);
   });
   await until((state) => state.board.isOnline);
   // A button that has never been up since the start is taken for a broken one.
