@@ -8,11 +8,14 @@
  *   all have answered                 | the union of what they grant, or Denied; remembered
  *   some are silent or err            | what the others grant, else Unknown; never remembered
  *
- * Equal questions under way are asked once. A clearCache in between voids every answer to a
- * question of before: it is asked once more. After each new stream every question waits for
- * HOLD_MS, so that a clearCache that we missed arrives before what it voids is used.
+ * A server that was silent is asked, one question at a time, and not waited for where there are
+ * others, until it is heard again. Equal questions under way are asked once. A
+ * clearCache in between voids every answer to a question of before: it is asked once more. After
+ * each new stream every question waits for HOLD_MS, so that a clearCache that we missed arrives
+ * before what it voids is used.
  */
-import { HOLD_MS, QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../config.js";
+import { ANSWER_MS, HOLD_MS, QUESTIONS_MAX, REQUESTS_MAX } from "../config.js";
+import { STRANGERS_MAX, WAITERS_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
 import type { Roster } from "../router/roster.js";
 import type { Asker, Requests } from "../stream/requests.js";
@@ -57,7 +60,7 @@ interface Case {
   question: Question;
   waiters: Waiter[];
   contexts: unknown[];
-  /** Servers that have not answered yet. */
+  /** Servers that we wait for. */
   open: number;
   failed: boolean;
   secondary: boolean;
@@ -72,6 +75,8 @@ interface Case {
 interface Inquiry {
   one: Case;
   server: string;
+  isAwaited: boolean;
+  atMs: number;
 }
 
 export class Gate implements Asker {
@@ -162,14 +167,17 @@ export class Gate implements Asker {
   answered(context: unknown, response: Element | null, nowMs: number): void {
     const inquiry = context as Inquiry;
     const one = inquiry.one;
+    this.trust.hear(inquiry.server, response !== null || nowMs - inquiry.atMs < ANSWER_MS);
     if (this.cases.indexOf(one) < 0) return; // Decided before this server spoke.
-    one.open--;
     const answer = response ? readAnswer(one.question, response) : null;
     if (!answer) one.failed = true;
     else if (answer.grant) one.grants.push(answer.grant);
     if (answer && answer.secondary) one.secondary = true;
-    one.why += answer && answer.grant ? "" : inquiry.server + ": " +
-      (answer ? answer.why : response ? "an answer that is none" : "no answer") + "; ";
+    if (inquiry.isAwaited) {
+      one.open--;
+      one.why += answer && answer.grant ? "" : inquiry.server + ": " +
+        (answer ? answer.why : response ? "an answer that is none" : "no answer") + "; ";
+    }
     if (one.generation !== this.cache.generation) {
       if (one.open === 0) this.again(one, nowMs);
       return;
@@ -183,18 +191,24 @@ export class Gate implements Asker {
     const servers = this.trust.list();
     const payload = printQuestion(one.question);
     const tokens = one.question.tokens.join(" ");
-    one.open = servers.length;
+    const isHeard = servers.some((server) => this.trust.isHeard(server));
+    one.open = 0;
     one.failed = one.secondary = false;
     one.grants = [];
     one.why = "";
     one.generation = this.cache.generation;
     for (const server of servers) {
       const to = this.trust.address(server);
-      if (to === "" || !this.requests.ask(to, "get", payload, this, { one, server }, nowMs)) {
-        one.open--;
+      const isAwaited = !isHeard || this.trust.isHeard(server);
+      const share = isAwaited ? REQUESTS_MAX / servers.length : 1;
+      const isSent = to !== "" && this.requests.count(to) < share && this.requests.ask(
+        to, "get", payload, this, { one, server, isAwaited, atMs: nowMs }, nowMs);
+      if (isSent) this.sink.note(to, one.question.from, tokens, nowMs);
+      if (isSent && isAwaited) one.open++;
+      else {
         one.failed = true;
-        one.why += server + ": away; ";
-      } else this.sink.note(to, one.question.from, tokens, nowMs);
+        one.why += server + (isSent ? ": no answer; " : ": away; ");
+      }
     }
     if (one.open === 0) this.decide(one, [], nowMs);
   }

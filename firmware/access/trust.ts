@@ -7,7 +7,7 @@ import { SERVERS_MAX } from "../config.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
 import { isComponent } from "../stream/jid.js";
-import { items, lookup, without } from "../xml/list.js";
+import { has, items, lookup, without } from "../xml/list.js";
 
 const enum Role {
   /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
@@ -20,9 +20,11 @@ export class Trust {
   private servers: string;
   /** Where an account's iqs go: the full JID last seen available, packed in the same way. */
   private seen: string;
+  /** Whose last answer did not come: \x01jid\x01 */
+  private silent: string;
 
   constructor(private readonly journal: Journal) {
-    this.servers = this.seen = "\x01";
+    this.servers = this.seen = this.silent = "\x01";
   }
 
   load(): void {
@@ -74,7 +76,18 @@ export class Trust {
   }
 
   unsee(): void {
-    this.seen = "\x01";
+    this.seen = this.silent = "\x01";
+  }
+
+  /** It has answered, or not. */
+  hear(bare: string, isHeard: boolean): void {
+    this.silent = this.silent.replace("\x01" + bare + "\x01", "\x01");
+    if (!isHeard) this.silent += bare + "\x01";
+  }
+
+  /** Whether it can be asked, and answers. */
+  isHeard(bare: string): boolean {
+    return this.address(bare) !== "" && !has(this.silent, bare);
   }
 
   /** Where to send an iq for this server (ERRATA N28, N29); "" while it is away. */

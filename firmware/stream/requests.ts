@@ -62,6 +62,11 @@ export class Requests {
     return true;
   }
 
+  /** How many are under way to this address. */
+  count(to: string): number {
+    return this.pending.filter((one) => one.to === to).length;
+  }
+
   /** An iq of type result or error. False where it answers no question of ours: nothing changes. */
   settle(stanza: Element): boolean {
     const one = this.find(stanza);

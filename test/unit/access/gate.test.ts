@@ -25,6 +25,7 @@ beforeEach(() => {
   const requests = {
     ask: (_to: string, _type: string, _payload: string, _asker: object, context: unknown) =>
       asked.push(context) > 0,
+    count: () => 0,
   };
   const roster = { isFriend: () => true };
   gate = new Gate(parts.trust, parts.cache, requests as unknown as Requests,

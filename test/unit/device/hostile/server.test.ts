@@ -1,5 +1,6 @@
 /** HOSTILE-TESTS 4.11 to 4.13, 4.23: two provisioning servers. */
 import { describe, expect, test } from "vitest";
+import { REQUESTS_MAX } from "../../../../firmware/config.js";
 import { Authority } from "../../../sim/authority.js";
 import type { Visitor } from "../../../sim/visitor.js";
 import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
@@ -90,6 +91,63 @@ describe("T 4.12, 4.13: one of two servers says nothing, or no", () => {
     expect(visitor.hears()).toEqual(heard);
     expect(world.device.status().entries - before).toBe(entries);
     expect(world.ledger.problems()).toEqual([]);
+  });
+});
+
+describe("a server that is silent costs nobody else anything", () => {
+  const names = Array.from({ length: 3 * REQUESTS_MAX }, (_, i) => `Field${i}`);
+
+  test("not its place among the requests: many questions, each granted by the other", () => {
+    const { world, visitor, authority, second } = twoServers();
+    authority.decide("yes", "canRead");
+    second.decide("silent", "canRead");
+    for (const name of names) {
+      visitor.read("momentary='true'", `<field name='${name}'/>`);
+      expect(visitor.hears()).toEqual(["accepted", "fields done"]);
+    }
+    expect(second.hears()).toHaveLength(REQUESTS_MAX / 2);
+    expect(world.ledger.problems()).toEqual([]);
+  });
+
+  test("nor time, after the first; it is asked now and then, and counts when it is heard", () => {
+    const { world, visitor, authority, second } = twoServers();
+    authority.decide("no", "canRead");
+    second.decide("silent", "canRead");
+    visitor.read("momentary='true'", ONE);
+    world.pass(10_000);
+    expect(visitor.hears()).toEqual(["wait/remote-server-timeout"]);
+    second.hears();
+    for (const name of names.slice(0, 8)) {
+      visitor.read("momentary='true'", `<field name='${name}'/>`);
+      expect(visitor.hears()).toEqual(["wait/remote-server-timeout"]);
+    }
+    expect(second.hears()).toEqual(["canRead"]);
+    expect(world.device.status().entries).toBe(0);
+    world.pass(10_000);
+    // Late for that question, but it is there again: the next one waits for it.
+    second.rules.canRead = { say: "no", lateMs: 3000 };
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()).toEqual(["wait/remote-server-timeout"]);
+    world.pass(3000);
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()).toEqual([]);
+    world.pass(3000);
+    expect(visitor.hears()).toEqual(FORBIDDEN);
+    expect(world.device.status().entries).toBe(1);
+  });
+
+  test("where all are silent, all are waited for", () => {
+    const { world, visitor, authority, second } = twoServers();
+    authority.decide("silent", "canRead");
+    second.decide("silent", "canRead");
+    visitor.read("momentary='true'", ONE);
+    world.pass(10_000);
+    expect(visitor.hears()).toEqual(["wait/remote-server-timeout"]);
+    second.rules.canRead = { say: "yes", lateMs: 5000 };
+    visitor.read("momentary='true'", ONE);
+    expect(visitor.hears()).toEqual([]);
+    world.pass(5000);
+    expect(visitor.hears()).toEqual(["accepted", "fields sensor/Temperature=21.5 done"]);
   });
 });
 
