@@ -7,7 +7,7 @@ import { SERVERS_MAX } from "../config.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
 import { isComponent } from "../stream/jid.js";
-import { has, items, lookup, without } from "../xml/list.js";
+import { items, lookup, without } from "../xml/list.js";
 
 const enum Role {
   /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
@@ -20,7 +20,7 @@ export class Trust {
   private servers: string;
   /** Where an account's iqs go: the full JID last seen available, packed in the same way. */
   private seen: string;
-  /** Whose last answer did not come: \x01jid\x01 */
+  /** Whose last answer did not come, packed in the same way. */
   private silent: string;
 
   constructor(private readonly journal: Journal) {
@@ -81,13 +81,13 @@ export class Trust {
 
   /** It has answered, or not. */
   hear(bare: string, isHeard: boolean): void {
-    this.silent = this.silent.replace("\x01" + bare + "\x01", "\x01");
-    if (!isHeard) this.silent += bare + "\x01";
+    this.silent = without(this.silent, bare);
+    if (!isHeard) this.silent += bare + "\x02-\x01";
   }
 
   /** Whether it can be asked, and answers. */
   isHeard(bare: string): boolean {
-    return this.address(bare) !== "" && !has(this.silent, bare);
+    return this.address(bare) !== "" && !lookup(this.silent, bare);
   }
 
   /** Where to send an iq for this server (ERRATA N28, N29); "" while it is away. */
