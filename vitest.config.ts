@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /** They start servers, boards or browsers, and what they look at goes on in real time. */
-const TIMED = ["browser", "ejabberd", "engine", "power", "prosody", "unit/authority", "unit/demo",
-  "unit/docs", "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
+const TIMED = ["browser", "ejabberd", "engine", "power", "prosody", "unit/authority",
+  "unit/commission", "unit/demo", "unit/docs", "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** After all others: it looks at what the device has sent in them. */
 const LAST = ["test/schema/**/*.test.ts"];

@@ -3,11 +3,10 @@
  * for before a board comes; the account is made, and tried, when one is there.
  */
 import type { Offer } from "../firmware/rendezvous/message.js";
-import { Misuse, parseAccount } from "../hal/host/option.js";
+import { Misuse, parseAccount, parsePassphrase, parseSsid } from "../hal/host/option.js";
 import { demandPrivacy } from "../hal/host/setting.js";
 import { fromWire } from "../hal/host/text.js";
 import type { Options } from "./option.js";
-import { parsePassphrase, parseSsid } from "./option.js";
 import type { Asker } from "./question.js";
 import { makePassword, register } from "./register.js";
 import { Watch } from "./watch.js";

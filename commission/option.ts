@@ -7,11 +7,9 @@ import { Command, CommanderError, Option } from "commander";
 import { readCode } from "../flash/code.js";
 import { parseLabel } from "../flash/label.js";
 import { ANY, isLabel } from "../firmware/rendezvous/description.js";
-import { PASSPHRASE_BYTES_MAX, PASSPHRASE_BYTES_MIN, SSID_BYTES_MAX }
-  from "../firmware/rendezvous/message.js";
-import { demandPort, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassword,
-  readAuthorities } from "../hal/host/option.js";
-import { printable, toWire } from "../hal/host/text.js";
+import { demandPort, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassphrase,
+  parsePassword, parseSsid, readAuthorities } from "../hal/host/option.js";
+import { printable } from "../hal/host/text.js";
 
 const WAIT_S_MAX = 300;
 const HEX_ID = /^[0-9A-F]{16}$/;
@@ -192,25 +190,6 @@ function parseWord(option: string, text: string): number {
     throw new Misuse(`${option} needs up to 4 hexadecimal digits`);
   }
   return Number.parseInt(text, 16);
-}
-
-export function parseSsid(text: string): string {
-  const ssid = toWire(text);
-  if (ssid === "" || ssid.length > SSID_BYTES_MAX || /[\x00-\x1f]/.test(ssid)) {
-    throw new Misuse(`--wifi needs the name of a network, of 1 to ${SSID_BYTES_MAX} bytes`);
-  }
-  return ssid;
-}
-
-export function parsePassphrase(text: string): string {
-  const passphrase = toWire(text);
-  const { length } = passphrase;
-  const isLong = length >= PASSPHRASE_BYTES_MIN && length <= PASSPHRASE_BYTES_MAX;
-  if (!isLong || /[\x00-\x1f]/.test(passphrase)) {
-    throw new Misuse(`a Wi-Fi passphrase has ${PASSPHRASE_BYTES_MIN} to ${PASSPHRASE_BYTES_MAX} `
-      + "bytes");
-  }
-  return passphrase;
 }
 
 function parseWait(text: string): number {

@@ -144,6 +144,13 @@ const ACTS: Record<string, Act> = {
   power: (play, { on }) => typeof on === "boolean" ? play.power(on) : null,
   button: (play, { down, press }) => typeof down === "boolean" ? play.moveButton(down)
     : typeof press === "number" && press > 0 && press <= PRESS_MS_MAX ? play.press(press) : null,
+  unpack: (play) => play.newcomer.unpack(),
+  await: (play, { code }) => typeof code === "string" ? play.newcomer.await(code) : null,
+  newbutton: (play, { down, press }) =>
+    typeof down === "boolean" ? play.newcomer.moveButton(down)
+      : typeof press === "number" && press > 0 && press <= PRESS_MS_MAX
+        ? play.newcomer.press(press) : null,
+  meet: (play) => play.newcomer.meet(),
   sensor: (play, { name, value }) => typeof name === "string" && typeof value === "number"
     && Number.isFinite(value) && play.setSensor(name, value) ? undefined : null,
 };

@@ -1,5 +1,6 @@
 /** The board, drawn: a LED that shines, a button to press and hold, relays, sensors, a plug. */
 import type { BoardView } from "../stage/state.js";
+import { startButton } from "./button.js";
 import { DRAWING } from "./drawing.js";
 import { create, find, show, toggle } from "./element.js";
 import { order } from "./order.js";
@@ -18,7 +19,7 @@ let pairing: { untilMs: number; windowMs: number; who: string } | null = null;
 export function startBoard(): void {
   find("drawing").prepend(new DOMParser().parseFromString(DRAWING, "image/svg+xml")
     .documentElement);
-  startButton();
+  startButton(find<SVGElement>("button"), "button");
   for (const sensor of SENSORS) find("sensors").append(drawSensor(sensor));
   find("power").addEventListener("click", () => {
     void order("power", { on: find("power").dataset["on"] !== "true" });
@@ -75,33 +76,6 @@ function count(): void {
   show(find("seconds"), pairing ? `${Math.ceil(leftMs / 1000)} s` : "");
   show(find("hint"), pairing ? `The LED blinks for the ${pairing.who === "visitor" ? "visitor"
     : "provisioning server"}: press the button to accept.` : "");
-}
-
-function startButton(): void {
-  const button = find<SVGElement>("button");
-  const move = (isDown: boolean): void => {
-    if (button.classList.contains("down") === isDown) return;
-    toggle(button, "down", isDown);
-    button.setAttribute("aria-pressed", String(isDown));
-    void order("button", { down: isDown });
-  };
-  button.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    button.setPointerCapture(event.pointerId);
-    move(true);
-  });
-  for (const name of ["pointerup", "pointercancel", "blur"]) {
-    button.addEventListener(name, () => move(false));
-  }
-  addEventListener("pagehide", () => move(false));
-  button.addEventListener("keydown", (event) => {
-    if (event.key !== " " && event.key !== "Enter") return;
-    event.preventDefault();
-    move(true);
-  });
-  button.addEventListener("keyup", (event) => {
-    if (event.key === " " || event.key === "Enter") move(false);
-  });
 }
 
 function drawSensor({ name, unit, decimals, least, most }: typeof SENSORS[number]): HTMLElement {

@@ -49,14 +49,16 @@ function showEmpty(): void {
 function drawLine(line: Line): HTMLElement {
   const item = create("li", { className: `${line.kind} ${line.tone}` });
   item.classList.toggle("noise", line.isNoise);
+  item.classList.toggle("second", line.isNew);
   if (line.kind === "note") {
     item.classList.add(line.from);
-    item.append(create("p", {}, create("span", { className: "hidden" }, `${NAMES[line.from]}: `),
-      line.words));
+    item.append(create("p", {}, ...drawBadge(line),
+      create("span", { className: "hidden" }, `${NAMES[line.from]}: `), line.words));
     return item;
   }
   item.classList.add(`from-${line.from}`, `to-${line.to}`, direction(line));
-  const text = create("span", { className: "text" }, create("code", {}, line.label),
+  const text = create("span", { className: "text" }, ...drawBadge(line),
+    create("code", {}, line.label),
     ...line.words ? [create("span", { className: "words" }, line.words)] : [],
     ...isStub(line) ? [create("span", { className: "words aside" },
       line.to === "server" ? "to the XMPP server" : "from the XMPP server")] : []);
@@ -68,6 +70,11 @@ function drawLine(line: Line): HTMLElement {
   button.addEventListener("click", () => openLine(item, button, line.xml));
   item.append(button);
   return item;
+}
+
+/** Two boards share a lane. */
+function drawBadge(line: Line): HTMLElement[] {
+  return line.isNew ? [create("span", { className: "badge" }, "new board")] : [];
 }
 
 function isStub(line: Line): boolean {

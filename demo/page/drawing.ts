@@ -57,7 +57,7 @@ export const DRAWING = `
     <text x="200" y="108" class="silk" id="silk-Temperature"></text>
     <text x="200" y="125" class="silk" id="silk-Humidity"></text>
   </g>
-  <g id="button" role="button" tabindex="0" aria-pressed="false"
+  <g id="button" class="button" role="button" tabindex="0" aria-pressed="false"
     aria-label="The board's button: press, or hold">
     <circle cx="160" cy="182" r="34" class="track"/>
     <circle cx="160" cy="182" r="34" class="ring" id="ring" transform="rotate(-90 160 182)"/>
@@ -69,4 +69,37 @@ export const DRAWING = `
     <text x="204" y="196" class="silk strong" id="seconds"></text>
   </g>
   ${relay("relay1", 26)}${relay("relay2", 122)}
+</svg>`;
+
+/** The board that is added: the same LED and button, and nothing else. */
+export const SMALL_DRAWING = `
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 136" role="group"
+  aria-label="The new board: LED, button">
+  <rect x="6" y="6" width="228" height="124" rx="12" fill="url(#mask)" class="edge"/>
+  <g class="trace" aria-hidden="true"><path d="M100 40h20l12-10h16M100 62h22l20 30h20M100 84h14
+    l18 24h26"/></g>
+  <g class="hole" aria-hidden="true"><circle cx="19" cy="19" r="5"/><circle cx="221" cy="19" r="5"/>
+    <circle cx="19" cy="117" r="5"/><circle cx="221" cy="117" r="5"/></g>
+  <g aria-hidden="true">
+    <rect x="30" y="20" width="70" height="96" rx="4" fill="#20292a"/>
+    <path d="M37 38V26h8v8h8V26h8v8h8V26h8v8h8V26h8v12" fill="none" stroke="#c9a44e"
+      stroke-width="2.4"/>
+    <rect x="35" y="45" width="60" height="66" rx="3" fill="url(#tin)"/>
+    <text x="65" y="76" text-anchor="middle" class="chip strong">thing</text>
+    <text x="65" y="90" text-anchor="middle" class="chip strong">ward</text>
+  </g>
+  <g id="new-led" role="img" aria-label="LED off">
+    <circle cx="166" cy="32" r="44" fill="url(#halo)" class="glow"/>
+    <rect x="150" y="22" width="32" height="20" rx="4" class="case"/>
+    <rect x="156" y="25" width="20" height="14" rx="4" class="lamp"/>
+    <text x="190" y="37" class="silk">LED</text>
+  </g>
+  <g id="new-button" class="button" role="button" tabindex="0" aria-pressed="false"
+    aria-label="The new board's button: press, or hold">
+    <rect x="142" y="68" width="48" height="48" rx="6" class="housing"/>
+    <g class="rivet"><circle cx="148" cy="74" r="2.5"/><circle cx="184" cy="74" r="2.5"/>
+      <circle cx="148" cy="110" r="2.5"/><circle cx="184" cy="110" r="2.5"/></g>
+    <circle cx="166" cy="92" r="16" class="cap"/>
+    <text x="198" y="96" class="silk" aria-hidden="true">press</text>
+  </g>
 </svg>`;

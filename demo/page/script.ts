@@ -4,6 +4,7 @@ import { startBoard, showBoard } from "./board.js";
 import { addLine, startDialogue, resetLines } from "./dialogue.js";
 import { find } from "./element.js";
 import { showOffice, startOffice } from "./office.js";
+import { showNewcomer, startNewcomer } from "./newcomer.js";
 import { listenForOrders } from "./order.js";
 import { showStory } from "./story.js";
 import { showVisitor } from "./visitor.js";
@@ -13,6 +14,7 @@ function showState(state: StageState): void {
   showBoard(state.board);
   showOffice(state.authority, state.board);
   showVisitor(state.visitor);
+  showNewcomer(state.newcomer);
 }
 
 function take(bulletin: Bulletin): void {
@@ -23,6 +25,7 @@ function take(bulletin: Bulletin): void {
 
 startBoard();
 startOffice();
+startNewcomer();
 startDialogue();
 listenForOrders();
 const events = new EventSource("/events");

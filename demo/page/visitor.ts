@@ -29,7 +29,7 @@ export function showVisitor(view: VisitorView): void {
       : [create("p", { className: "faint" }, "What the visitor is told will be written here.")]);
 }
 
-function drawReply(reply: Reply): HTMLElement[] {
+export function drawReply(reply: Reply): HTMLElement[] {
   const title = create("p", { className: `title ${reply.tone}` }, reply.title);
   const text = create("p", {}, reply.text);
   if (reply.values.length === 0) return [title, text];

@@ -13,12 +13,19 @@ import { Board } from "../../hal/host/board.js";
 import type { BoardEvent } from "../../hal/host/board.js";
 import { createFlash } from "../../hal/host/flash.js";
 import type { HostFlash } from "../../hal/host/flash.js";
+import { NewDevice, VACANT } from "../../hal/host/newcomer.js";
+import { createLabel, identityOf } from "../../hal/host/sticker.js";
+import { HostWireless } from "../../hal/host/wireless.js";
+import type { Label } from "../../flash/label.js";
+import { Air } from "../../hal/host/air.js";
 import { type Hop, type Server, startServer } from "../server.js";
 import { Visitor } from "../visitor.js";
 import type { Party } from "./state.js";
 
-const DOMAIN = "home.example";
-const HOST = "127.0.0.1";
+export const DOMAIN = "home.example";
+export const HOST = "127.0.0.1";
+/** The Wi-Fi of the house, which the new board does not know. */
+export const HOME = { ssid: "home", passphrase: "a long passphrase" };
 const PASSWORD_BYTES = 18;
 
 export const JIDS: Record<Party, string> = {
@@ -40,6 +47,8 @@ export class Cast {
   /** Null while it has no power. */
   board: Board | null = null;
   visitor!: Visitor;
+  /** What a radio can see, for the new board and whoever waits for it. */
+  air!: Air;
   private server!: Server;
   private folder = "";
   private isCommissioned = false;
@@ -56,7 +65,8 @@ export class Cast {
     const accounts = Object.fromEntries(Object.entries(JIDS).map(([party, jid]) =>
       [jid.slice(0, jid.indexOf("@")), this.passwords[party as Party]]));
     this.folder = await mkdtemp(join(tmpdir(), "thingward-"));
-    this.server = await startServer({ domain: DOMAIN, accounts });
+    this.air = new Air(join(this.folder, "air"));
+    this.server = await startServer({ domain: DOMAIN, accounts, registration: true });
     this.server.onStanza((hop) => this.listener.onHop(hop));
     this.visitor = new Visitor(this.accountOf("visitor"));
     await Promise.all([this.startAuthority(), this.visitor.start()]);
@@ -67,6 +77,24 @@ export class Cast {
     await Promise.all([this.authority?.stop(), this.visitor?.stop(), this.board?.stop()]);
     await this.server?.close();
     if (this.folder) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  get port(): number {
+    return this.server.port;
+  }
+
+  /** A second board, as its factory made it. */
+  unpack(onStage: () => void): { board: Board; label: Label } {
+    const label = createLabel("new board");
+    const wireless = new HostWireless({
+      air: this.air, homes: new Map([[HOME.ssid, HOME.passphrase]]),
+    });
+    const arrival = { wireless, identity: () => identityOf(label), listener: { onStage } };
+    const board = new Board({
+      nodes: createDesktop(), log: () => this.listener.onChange(),
+      createFirmware: (hal, pins) => new NewDevice(hal, pins, VACANT, arrival),
+    });
+    return { board, label };
   }
 
   /** Bound to a stream now, by its full JID. */

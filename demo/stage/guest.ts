@@ -24,7 +24,8 @@ export class Guest {
 
   open(): void {
     const { events } = this.cast.visitor;
-    events.on("friendship", (_device, state) => {
+    events.on("friendship", (device, state) => {
+      if (device !== JIDS.board) return;
       this.friendship = state === "accepted" ? "accepted" : state === "ended" ? "none" : "refused";
       if (state === "ended") {
         this.tell({ tone: "bad", title: "The board has ended our friendship",

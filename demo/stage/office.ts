@@ -34,9 +34,9 @@ export class Office {
     const { events } = authority;
     const look = (): void => {
       this.rights = rightsAt(authority);
-      this.questions = authority.questions().filter(({ question }) =>
-        question.peer === JIDS.visitor).map(({ id, question, times }) =>
-        viewQuestion(id, question, times));
+      this.questions = authority.questions()
+        .filter(({ question: { device, peer } }) => device === JIDS.board && peer === JIDS.visitor)
+        .map(({ id, question, times }) => viewQuestion(id, question, times));
       this.onChange();
     };
     events.on("online", look);
@@ -46,7 +46,8 @@ export class Office {
       this.traffic.note("authority", "No rule for this: a person is asked");
       look();
     });
-    events.on("clear", (_device, outcome) => {
+    events.on("clear", (device, outcome) => {
+      if (device !== JIDS.board) return;
       this.clearing = outcome === "unanswered" ? "waiting" : outcome;
       this.onChange();
     });
@@ -116,7 +117,8 @@ export class Office {
     };
   }
 
-  private demand(): Authority {
+  /** Throws where it is switched off. */
+  demand(): Authority {
     const { authority } = this.cast;
     if (!authority) throw new Untimely("the provisioning server is switched off");
     return authority;
@@ -124,5 +126,6 @@ export class Office {
 }
 
 function rightsAt(authority: Authority): Rights {
-  return rightsOf(authority.rules().find(({ peer }) => peer === JIDS.visitor));
+  return rightsOf(authority.rules().find(({ device, peer }) =>
+    device === JIDS.board && peer === JIDS.visitor));
 }

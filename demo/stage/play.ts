@@ -4,6 +4,7 @@
 import type { Hop } from "../server.js";
 import { Cast, JIDS } from "./cast.js";
 import { Guest } from "./guest.js";
+import { Newcomer } from "./newcomer.js";
 import { Office } from "./office.js";
 import type { Line, Party, StageState } from "./state.js";
 import { tell } from "./story.js";
@@ -22,6 +23,7 @@ export class Play {
   readonly traffic: Traffic;
   readonly office: Office;
   readonly guest: Guest;
+  readonly newcomer: Newcomer;
   private readonly cast: Cast;
   private readonly watch: Watch;
   private isOpen = false;
@@ -33,7 +35,8 @@ export class Play {
     const parties = Object.entries(JIDS).map(([party, jid]) => [jid, party as Party]);
     const onChange = (): void => this.change();
     this.traffic = new Traffic(Object.fromEntries(parties) as Record<string, Party>,
-      (jid) => this.cast.isOnline(jid), (line) => listener.onLine(line));
+      (jid) => this.cast.isOnline(jid), (line) => listener.onLine(line),
+      () => this.newcomer.jid);
     this.cast = new Cast({
       onHop: (hop) => this.heard(hop),
       onBoard: (event) => {
@@ -46,6 +49,7 @@ export class Play {
     this.watch = new Watch(this.cast, this.traffic, windowMs);
     this.office = new Office(this.cast, this.traffic, onChange);
     this.guest = new Guest(this.cast, this.watch, windowMs, onChange);
+    this.newcomer = new Newcomer(this.cast, this.traffic, () => this.office.demand(), onChange);
   }
 
   async open(): Promise<void> {
@@ -56,9 +60,9 @@ export class Play {
     this.change();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.isOpen = false;
-    return this.cast.close();
+    await Promise.all([this.newcomer.close(), this.cast.close()]);
   }
 
   state(): StageState {
@@ -75,7 +79,7 @@ export class Play {
       question: authority.questions.find(({ kind }) => kind === "friend")?.id ?? "",
       rights: authority.rights, isClearing: this.office.isClearing(), ...this.guest.past,
     });
-    return { board, authority, visitor, steps };
+    return { board, authority, visitor, newcomer: this.newcomer.view(), steps };
   }
 
   async befriend(): Promise<void> {

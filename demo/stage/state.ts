@@ -30,6 +30,8 @@ export interface Line {
   /** Housekeeping of XMPP, which the story does not need. */
   isNoise: boolean;
   tone: Tone;
+  /** It is the second board that speaks, or is spoken to, in the board's lane. */
+  isNew: boolean;
 }
 
 export type Tone = "plain" | "good" | "bad";
@@ -84,6 +86,34 @@ export interface VisitorView {
   reply: Reply | null;
 }
 
+/** What a board that has no network yet goes through. */
+export interface ArrivalStep {
+  title: string;
+  text: string;
+  state: "done" | "now" | "later" | "failed";
+}
+
+/** A second board, and whoever waits for it. */
+export interface NewcomerView {
+  /** Out of its box. */
+  isHere: boolean;
+  /** "" until it has an account. */
+  jid: string;
+  isOnline: boolean;
+  led: boolean;
+  /** What is printed on it; the symbol is an `<svg>`. */
+  label: { id: string; code: string; symbol: string } | null;
+  /** Somebody knows its code, and waits. */
+  isAwaited: boolean;
+  /** The network that leads to whoever waits. */
+  network: string;
+  steps: ArrivalStep[];
+  /** Whether the visitor can be let in now. */
+  isReady: boolean;
+  isBusy: boolean;
+  reply: Reply | null;
+}
+
 /** Something that a button does: the name of an act, and its body. */
 export interface Action {
   label: string;
@@ -103,6 +133,7 @@ export interface StageState {
   board: BoardView;
   authority: AuthorityView;
   visitor: VisitorView;
+  newcomer: NewcomerView;
   steps: Step[];
 }
 

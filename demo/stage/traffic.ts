@@ -23,6 +23,8 @@ export class Traffic {
     /** Whether this address is somebody's who is there. */
     private readonly isOnline: (jid: string) => boolean,
     private readonly onLine: (line: Line) => void,
+    /** The bare JID of the second board, which shares the first one's lane; "" for none. */
+    private readonly newcomer: () => string = () => "",
   ) {}
 
   stanza(hop: Hop): Line {
@@ -33,19 +35,20 @@ export class Traffic {
     const said = sender === meant ? "server" : sender;
     const { label, words, tone, isNoise } = describe(stanza, said, meant);
     const isPresence = stanza.name === "presence";
+    const isNew = this.isNew(hop.from) || this.isNew(hop.to);
     // The server keeps, or answers, what is for somebody who is away.
     const to = this.isOnline(hop.to) ? meant : "server";
     const from = isPresence || this.isOnline(hop.from) ? said : "server";
     const isRequest = label.endsWith("subscribe");
     const isIdle = isPresence && !isRequest
-      && (to === "server" || this.isRepeated(from, to, label));
+      && (to === "server" || this.isRepeated(`${from} ${to} ${isNew}`, label));
     return this.add({ kind: "stanza", from, to, label, words, tone, xml: hop.xml,
-      isNoise: isNoise || isIdle });
+      isNoise: isNoise || isIdle, isNew });
   }
 
-  note(party: Party, words: string, tone: Tone = "plain"): Line {
+  note(party: Party, words: string, tone: Tone = "plain", isNew = false): Line {
     return this.add({ kind: "note", from: party, to: party, label: "", words, xml: "", tone,
-      isNoise: false });
+      isNoise: false, isNew });
   }
 
   private add(line: Omit<Line, "id" | "ms">): Line {
@@ -58,13 +61,17 @@ export class Traffic {
   }
 
   private laneOf(jid: string): Lane {
-    return this.parties[bareJid(jid)] ?? "server";
+    return this.parties[bareJid(jid)] ?? (this.isNew(jid) ? "board" : "server");
+  }
+
+  private isNew(jid: string): boolean {
+    const newcomer = this.newcomer();
+    return newcomer !== "" && bareJid(jid) === newcomer;
   }
 
   /** Only "I am here" and "I am gone" are states; requests and answers count each time. */
-  private isRepeated(from: Lane, to: Lane, label: string): boolean {
+  private isRepeated(key: string, label: string): boolean {
     if (label !== "presence" && label !== "unavailable") return false;
-    const key = `${from} ${to}`;
     const isSame = this.presences.get(key) === label;
     this.presences.set(key, label);
     return isSame;

@@ -46,6 +46,7 @@ export class Watch {
 
   /** Somebody has asked the board to be its friend: the LED may blink for that one. */
   onLine(line: Line): void {
+    if (line.isNew) return;
     const isParty = line.from === "authority" || line.from === "visitor";
     if (line.label === "subscribe" && line.to === "board" && isParty && !this.pairing) {
       this.candidate = line.from as Party;

@@ -2,8 +2,8 @@
  * `npm run device`: one virtual board in the foreground (VIRTUAL-BOARD).
  */
 import { createDesktop } from "../../boards/desktop.js";
-import { Device } from "../../firmware/device.js";
-import { generatorOf } from "../../flash/generator.js";
+import type { Identity } from "../../firmware/rendezvous/description.js";
+import { labelTerminal, labelText } from "../../flash/label.js";
 import { Air } from "./air.js";
 import { Board } from "./board.js";
 import { Control } from "./control.js";
@@ -16,11 +16,10 @@ import { Misuse, parseOptions } from "./option.js";
 import type { Options } from "./option.js";
 import { settle } from "./setting.js";
 import { sayStage } from "./stage.js";
-import { printable } from "./text.js";
+import { identityOf, keepLabel } from "./sticker.js";
 import { HostWireless } from "./wireless.js";
+import { printable } from "./text.js";
 
-/** Of those who have no number of their own. */
-const VENDOR = 0xfff1;
 const EXIT_RESTART = 1;
 const EXIT_MISUSE = 2;
 /** How soon a board ends whose npm was killed; also a bound on how long it would be two. */
@@ -50,22 +49,27 @@ async function main(): Promise<void> {
 
 function createBoard(options: Options, flash: HostFlash, nodes: VirtualNode[]): Board {
   const settings = settle(options, flash);
+  const arrival = arrive(options);
   return new Board({
     nodes, flash, ca: options.ca, identity: options.identity, log,
-    createFirmware: (hal, pins) => options.code === "" ? new Device(hal, pins, settings)
-      : new NewDevice(hal, pins, settings, arrive(options)),
+    createFirmware: (hal, pins) => new NewDevice(hal, pins, settings, arrival),
     restart: () => process.exit(EXIT_RESTART),
   });
 }
 
-/** What is needed to be commissioned; its progress is in the log. */
+/** What it needs to be commissioned. Its label is shown when that begins. */
 function arrive(options: Options): Arrival {
-  const { deviceId, code } = options;
+  const path = options.flash === "" ? "" : `${options.flash}.label`;
+  const identity = (): Identity => {
+    const { board, code, deviceId } = options;
+    const label = orMisuse(() => keepLabel(path, board, code, deviceId));
+    console.log(`label ${labelText(label)}`);
+    if (process.stdout.isTTY) console.log(labelTerminal(label, true));
+    return identityOf(label);
+  };
   const air = options.air === "" ? new Air() : new Air(options.air);
   return {
-    identity: { vendor: VENDOR, product: 0, revision: 1, deviceId, serial: "",
-      generator: generatorOf(code, deviceId) },
-    wireless: new HostWireless({ air, homes: null, log }),
+    identity, wireless: new HostWireless({ air, homes: options.networks, log }),
     listener: { onStage: (stage, ssid, why) => log(`joiner ${sayStage(stage, ssid, why)}`) },
   };
 }

@@ -14,10 +14,16 @@ import { HostCipher } from "./cipher.js";
 
 /** What a board needs to be commissioned. */
 export interface Arrival {
-  identity: Identity;
+  /** Asked for when it is needed: then its label is shown. */
+  identity(): Identity;
   wireless: Wireless;
   listener: JoinerListener | null;
 }
+
+/** Settings of a board without an account. */
+export const VACANT: Settings = {
+  jid: "", password: "", host: "", port: 5223, secure: true, provisioning: "", windowMs: 0,
+};
 
 export class NewDevice implements Firmware {
   readonly device: Device;
@@ -41,10 +47,10 @@ export class NewDevice implements Firmware {
   /** At the start, and after a factory reset: whoever had the key has it no more. */
   forget(): void {
     const { account, premises } = this.device;
-    const { identity, wireless, listener } = this.arrival;
+    const { wireless, listener } = this.arrival;
     const isNeeded = account.bare === "" || premises.key !== "";
-    this.newcomer = isNeeded ? new Newcomer(
-      this.hal, new HostCipher(), wireless, this.device, identity, listener) : null;
+    this.newcomer = isNeeded ? new Newcomer(this.hal, new HostCipher(), wireless, this.device,
+      this.arrival.identity(), listener) : null;
   }
 
   tick(nowMs: number): void {

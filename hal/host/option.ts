@@ -7,13 +7,13 @@ import { isIP } from "node:net";
 import { Command, CommanderError, Option } from "commander";
 import { PASSWORD_BYTES_MAX } from "../../firmware/config.js";
 import { readCode } from "../../flash/code.js";
+import { PASSPHRASE_BYTES_MAX, PASSPHRASE_BYTES_MIN, SSID_BYTES_MAX }
+  from "../../firmware/rendezvous/message.js";
 import { bareJid } from "../../firmware/stream/jid.js";
 import { parsePort, splitAuthority } from "./address.js";
 import { HostIdentity } from "./identity.js";
 import { printable, toWire } from "./text.js";
 
-/** Of a virtual board that is given no other. */
-const DEVICE_ID = "0200000000000001";
 const WINDOW_S_MIN = 1;
 const WINDOW_S_MAX = 120;
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -33,11 +33,13 @@ export interface Options {
   provisioning: string;
   windowMs: number;
   identity: HostIdentity | undefined;
-  /** To be commissioned with, where it has no account: a normalised code, an id; or "". */
+  /** Of its label, for as long as it has no account: a normalised code, an id; or "". */
   code: string;
   deviceId: string;
   /** Where virtual networks are (air.ts); "" for the default. */
   air: string;
+  /** Passphrase by SSID; null where any network will do. */
+  networks: Map<string, string> | null;
   flash: string;
   control: { host: string; port: number } | null;
 }
@@ -57,6 +59,7 @@ interface Raw {
   code?: string;
   deviceId?: string;
   air?: string;
+  wifi?: string[];
   flash?: string;
   control?: string;
 }
@@ -82,6 +85,7 @@ export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Op
     air: raw.air ?? "",
     flash: raw.flash ?? "",
     control: given(raw.control, null, (text) => parseAddress("--control", text)),
+    networks: raw.wifi === undefined ? null : new Map(raw.wifi.map(parseNetwork)),
   };
 }
 
@@ -105,11 +109,12 @@ function readArguments(args: string[]): Raw | null {
     .option("--window <seconds>", "how long the LED blinks for a friendship request", "30")
     .option("--certificate <file>", "who the board is, to get a token: PEM of an X.509 certificate")
     .option("--key <file>", "and of its RSA key")
-    .option("--code <code>", "pairing code: without an account it waits to be commissioned")
-    .option("--device-id <id>", "and its device id, 16 hexadecimal digits", DEVICE_ID)
-    .option("--air <folder>", "where the networks are that it may join then")
+    .option("--code <code>", "the pairing code on its label (default: a new one)")
+    .option("--device-id <id>", "and its device id, 16 hexadecimal digits")
+    .option("--air <folder>", "the air that it shares with others of this machine")
     .option("--flash <file>", "the flash image, created if missing")
     .option("--control <[host:]port>", "the HTTP control interface; port 0 picks one")
+    .option("--wifi <ssid:passphrase...>", "the networks around it (default: any that is named)")
     .allowExcessArguments(false)
     .showSuggestionAfterError(false)
     .configureOutput({ writeErr: () => {} })
@@ -149,8 +154,32 @@ export function parsePassword(text: string): string {
 
 function parseCode(text: string): string {
   const code = readCode(text);
-  if (code === "") throw new Misuse("--code needs a pairing code such as 1XN-DP3-WW3");
+  if (code === "") throw new Misuse("--code needs nine characters, the last a check of the others");
   return code;
+}
+
+function parseNetwork(text: string): [string, string] {
+  const [ssid, ...rest] = text.split(":");
+  return [parseSsid(ssid!), rest.length === 0 ? "" : parsePassphrase(rest.join(":"))];
+}
+
+export function parseSsid(text: string): string {
+  const ssid = toWire(text);
+  if (ssid === "" || ssid.length > SSID_BYTES_MAX || /[\x00-\x1f]/.test(ssid)) {
+    throw new Misuse(`--wifi needs the name of a network, of 1 to ${SSID_BYTES_MAX} bytes`);
+  }
+  return ssid;
+}
+
+export function parsePassphrase(text: string): string {
+  const passphrase = toWire(text);
+  const { length } = passphrase;
+  const isLong = length >= PASSPHRASE_BYTES_MIN && length <= PASSPHRASE_BYTES_MAX;
+  if (!isLong || /[\x00-\x1f]/.test(passphrase)) {
+    throw new Misuse(`a Wi-Fi passphrase has ${PASSPHRASE_BYTES_MIN} to ${PASSPHRASE_BYTES_MAX} `
+      + "bytes");
+  }
+  return passphrase;
 }
 
 function parseDeviceId(text: string): string {

@@ -13,6 +13,7 @@ import { HostCrypto } from "./crypto.js";
 import { HostFlash } from "./flash.js";
 import { Misuse } from "./option.js";
 import type { Options } from "./option.js";
+import { VACANT } from "./newcomer.js";
 import { fromWire } from "./text.js";
 
 const XMPPS_PORT = 5223;
@@ -20,9 +21,9 @@ const XMPPS_PORT = 5223;
 /** Throws a Misuse for what cannot work. */
 export function settle(options: Options, flash: HostFlash): Settings {
   const kept = readAccount(flash);
-  if (options.jid === "" && kept.bare === "" && options.code !== "") return nobody(options);
   const jid = options.jid !== "" ? options.jid : kept.bare;
-  if (jid === "") throw new Misuse(`--jid is missing${wasLooked(options)}`);
+  if (jid === "" && !isVacant(options)) throw new Misuse(`--jid is missing${wasLooked(options)}`);
+  if (jid === "") return nobody(options);
   const isKept = jid === kept.bare;
   const password = options.password !== "" ? options.password : isKept ? kept.secret : "";
   if (password === "") {
@@ -44,9 +45,13 @@ export function settle(options: Options, flash: HostFlash): Settings {
 
 /** No account but what is on flash, or is yet to be handed over. */
 function nobody({ provisioning, windowMs }: Options): Settings {
-  return {
-    jid: "", password: "", host: "", port: XMPPS_PORT, secure: true, provisioning, windowMs,
-  };
+  return { ...VACANT, provisioning, windowMs };
+}
+
+/** Whoever says something about an account has forgotten whose. */
+function isVacant(options: Options): boolean {
+  const { password, host, port, secure } = options;
+  return password === "" && host === "" && port === 0 && secure === null;
 }
 
 /** Plain TCP would show everything to the network: only where there is no network. */

@@ -45,8 +45,11 @@ test("every option arrives", () => {
   expect(parse(line)).toEqual({
     board: "desktop", jid: "a@b.c", password: "x", host: "127.0.0.1", port: 5555, secure: false,
     ca: undefined, provisioning: "prov.b.c", windowMs: 120000, identity: undefined, flash: "f",
-    control: { host: "127.0.0.1", port: 0 }, code: "", deviceId: "0200000000000001", air: "",
+    control: { host: "127.0.0.1", port: 0 }, code: "", deviceId: "", air: "",
+    networks: null,
   });
+  expect(parse("--wifi home:12345678 caf\u00e9 --air a").networks)
+    .toEqual(new Map([["home", "12345678"], ["caf\xc3\xa9", ""]]));
   expect(parse("--code 1xn-dp3-ww3 --device-id 18B4300400001234 --air a")).toMatchObject({
     code: "1XNDP3WW3", deviceId: "18B4300400001234", air: "a",
   });
@@ -144,8 +147,10 @@ test("plain TCP is for loopback alone, whatever names the host", () => {
   expect(() => settled(account)).toThrow(/--tls off is refused/);
 });
 
-test("without an account, options or flash must name one", () => {
-  expect(() => settled("")).toThrow(/^--jid is missing/);
+test("without an account it waits to be commissioned; what is said of one must name it", () => {
+  expect(settled("--provisioning p@b.c")).toMatchObject({ jid: "", password: "",
+    provisioning: "p@b.c" });
+  expect(() => settled("--host a.b")).toThrow(/^--jid is missing/);
   expect(() => settled("--jid a@b.c")).toThrow(/^--password .* is missing/);
   expect(() => settled("--password x")).toThrow(/^--jid is missing/);
 });
