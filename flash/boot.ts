@@ -36,11 +36,12 @@ const WATCHDOG_SECONDS = 60;
 const SPARE_BYTES = 16384;
 /** What is carried over to the next page: the last sixteen. */
 const TAIL_BYTES = 64;
-/** Flashes of the LED in safe mode, each 200 ms, once in 3.2 s. */
-export const FLASHES_FAILED = 3;
-export const FLASHES_BROKEN = 4;
-const HALF_MS = 200;
-const HALVES = 16;
+/** The LED's faults are blinks of 0.3 s and 2.1 s off (README, "LED and button"): 7 and 8 of them. */
+export const BLINKS_FAILED = 7;
+export const BLINKS_BROKEN = 8;
+const HALF_MS = 300;
+/** What is off behind the last blink, beside its own half. */
+const PAUSE_HALVES = 6;
 /** RTC_CNTL_RESET_STATE of the classic ESP32: why the first core was reset; 1: power, or EN. */
 const CAUSE = "(peek32(0x3ff48034)&63)==1";
 
@@ -127,11 +128,11 @@ const NOTES = [
   'while(i>0){i-=4;if(t[i]=="s")break;if(t[i]=="c")i-=4;else if(t[i]=="a")n++}return n}};',
 ];
 
-/** The number of flashes tells which of the two it is. */
+/** The number of blinks tells which of the two it is. */
 function blink([pin, on]: [string, number]): string[] {
-  const count = `(boot.code?${FLASHES_FAILED}:${FLASHES_BROKEN})*2`;
   return [
-    `boot.blink=function(i){digitalWrite(${pin},i<${count}&&!(i&1)?${on}:${1 - on});`,
-    `setTimeout(boot.blink,${HALF_MS},(i+1)%${HALVES})};boot.blink(0)`,
+    `boot.ends=boot.code?${2 * BLINKS_FAILED}:${2 * BLINKS_BROKEN};`,
+    `boot.blink=function(i){digitalWrite(${pin},i<boot.ends&&!(i&1)?${on}:${1 - on});`,
+    `setTimeout(boot.blink,${HALF_MS},(i+1)%(boot.ends+${PAUSE_HALVES}))};boot.blink(0)`,
   ];
 }

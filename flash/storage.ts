@@ -73,7 +73,7 @@ export async function writeFile(
   }
   if (!await isSame(repl, name, content)) {
     throw new Trouble(`${name}: the board holds something else than was sent. `
-      + "Is the cable good? Try again, or with --baud 57600");
+      + "Is the cable good? Try again, or with another");
   }
 }
 

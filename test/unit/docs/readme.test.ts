@@ -12,7 +12,7 @@ import { withSigns, wordsOf } from "../../../build/sign.js";
 import { startServer } from "../../../demo/server.js";
 
 const DOCUMENTS = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md",
-  "CONFORMANCE.md", "test/vectors/README.md"];
+  "CONFORMANCE.md", "flash/README.md", "test/vectors/README.md"];
 const HAS_CURL = spawnSync("curl", ["--version"]).status === 0;
 
 const text = (name: string): string => readFileSync(join(ROOT, name), "utf8");

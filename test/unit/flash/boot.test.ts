@@ -67,7 +67,7 @@ test("the application starts late, and its start is noted then", () => {
   expect(chip.text).toContain("thingward 1.2.3 esp32-relay: starts in 3 s");
 });
 
-test("three starts that failed are enough: relays rest, the LED says three, nothing starts", () => {
+test("three starts that failed are enough: relays rest, the LED says seven, nothing starts", () => {
   start(POWER);
   for (let i = 1; i < FAILED_STARTS_MAX; i++) {
     start(WATCHDOG);
@@ -78,14 +78,14 @@ test("three starts that failed are enough: relays rest, the LED says three, noth
   expect(chip.text).toContain("thingward: safe mode: 3 starts failed");
   expect(starts()).toBe("s000a000a000a000x000");
   expect(chip.pins.filter((done) => /^D1[67] 1/.test(done))).toEqual([]);
-  expect(flashes()).toBe("3");
+  expect(blinks()).toBe("7");
   // The power is cut and comes back: it is still there, and is noted once.
   for (let i = 0; i < 5; i++) start(POWER);
   expect([starts(), chip.started]).toEqual(["s000a000a000a000x000", 0]);
 });
 
 /** How often the LED went on between two long pauses. */
-function flashes(): string {
+function blinks(): string {
   const levels = chip.pins.filter((done) => /^D23 \d/.test(done)).map((done) => done.slice(-1));
   const runs = levels.join("").replace(/(.)\1*/g, (run) => (run.length > 4 ? " " : run[0]!));
   return String([...runs.split(" ")[1]!].filter((level) => level === "1").length);
@@ -121,12 +121,12 @@ test.each([
   ["was half written", (files: Map<string, string>) =>
     files.set("app", `${APP.slice(0, -3)}\xff\xff\xff`)],
   ["has another cold part", (files: Map<string, string>) => files.set("cold", "cole")],
-])("an application that %s is not started, and the LED says four", (_what, spoil) => {
+])("an application that %s is not started, and the LED says eight", (_what, spoil) => {
   spoil(chip.files);
   start(POWER, 60000);
   expect([chip.started, starts()]).toEqual([0, "s000x000"]);
   expect(chip.text).toContain("safe mode: the application is not whole");
-  expect(flashes()).toBe("4");
+  expect(blinks()).toBe("8");
 });
 
 test("a page that is full is followed by another, which knows the last starts", () => {
