@@ -36,7 +36,7 @@ const WATCHDOG_SECONDS = 60;
 const SPARE_BYTES = 16384;
 /** What is carried over to the next page: the last sixteen. */
 const TAIL_BYTES = 64;
-/** The LED's faults are blinks of 0.3 s and 2.1 s off (README, "LED and button"): 7 and 8 of them. */
+/** Blinks of 0.3 s, then 2.1 s off, as all faults of the LED (README, "LED and button"). */
 export const BLINKS_FAILED = 7;
 export const BLINKS_BROKEN = 8;
 const HALF_MS = 300;

@@ -26,7 +26,8 @@ const HELD_BY_A_PERSON = 130;
 export async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, env);
   if (options === null) return;
-  // Nobody is there to answer: whatever is not said is an error.
+  const isSaid = options.isForced || options.isDry || options.image !== "";
+  if (!stdin.isTTY && !isSaid) throw new Trouble("nobody is there to be asked: --yes");
   if (!stdin.isTTY) options.isForced = true;
   const show = createShow(stdout);
   if (options.image !== "") return writeImage(options, show);

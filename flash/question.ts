@@ -1,6 +1,7 @@
 /**
  * What `npm run flash` asks a person, where one is there and it was not said before.
  */
+import { stdin } from "node:process";
 import { confirm, input, password, select } from "@inquirer/prompts";
 import { boards } from "../build/project.js";
 import { Trouble, type Found } from "./line.js";
@@ -31,7 +32,7 @@ export async function choosePort(found: Found[], options: Options): Promise<stri
   }
   if (found.length === 1) return found[0]!.path;
   const paths = found.map(({ path }) => path).join(", ");
-  if (options.isForced) throw new Trouble(`which of ${paths}? --port`);
+  if (options.isForced || !stdin.isTTY) throw new Trouble(`which of ${paths}? --port`);
   const choices = found.map(({ path, maker }) => ({ value: path, name: `${path}  ${maker}` }));
   return select({ message: "Which port?", choices });
 }
@@ -76,5 +77,7 @@ export async function complete(options: Options, old: Settings, isChip: boolean)
 }
 
 export async function agree(question: string, options: { isForced: boolean }): Promise<boolean> {
-  return options.isForced || confirm({ message: question, default: true });
+  if (options.isForced) return true;
+  if (!stdin.isTTY) throw new Trouble(`${question} Nobody is there to be asked: --yes`);
+  return confirm({ message: question, default: true });
 }

@@ -3,7 +3,7 @@
  * console, stops what runs before it can do anything again, tells what it finds, and does what is
  * asked of it.
  */
-import { env, stdin, stdout } from "node:process";
+import { env, stdout } from "node:process";
 import { Command } from "commander";
 import { isMain } from "../build/project.js";
 import { attach, facts, halt, reboot, type Board } from "./board.js";
@@ -42,7 +42,7 @@ export async function recover(args: string[]): Promise<void> {
   if (raw === null) return;
   const options = parseOptions([], env)!;
   options.port = String(raw["port"] ?? "");
-  options.isForced = raw["yes"] === true || !stdin.isTTY;
+  options.isForced = raw["yes"] === true;
   const show = createShow(stdout);
   const path = await choosePort(await ports(), options);
   show.say("port", path);

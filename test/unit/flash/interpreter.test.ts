@@ -9,10 +9,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { explain, flashInterpreter, PARTS, readParts } from "../../../flash/interpreter.js";
 import { parseOptions } from "../../../flash/option.js";
 import { FakeLoader } from "./loader.js";
+import { image } from "./program.js";
 import { HAS_PTY, Pty } from "./pty.js";
 
 const BAUD = 115200;
-const IMAGE_MAGIC = 0xe9;
 
 let folder: string;
 let said: string[];
@@ -20,9 +20,7 @@ beforeEach(() => {
   said = [];
   folder = mkdtempSync(join(tmpdir(), "espruino-esp32-"));
   for (const [i, { name }] of PARTS.entries()) {
-    const image = Buffer.alloc(3000 + 4000 * i, i + 1);
-    image.set([IMAGE_MAGIC, 3, 2, 0x20]);
-    writeFileSync(join(folder, name), image);
+    writeFileSync(join(folder, name), image(Buffer.alloc(3000 + 4000 * i, i + 1)));
   }
 });
 afterEach(() => rmSync(folder, { recursive: true }));

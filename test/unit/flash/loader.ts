@@ -16,6 +16,8 @@ const SECURITY = 0x14;
 /** Where a chip says what it is, and what the classic ESP32 says there. */
 const MAGIC_ADDRESS = 0x40001000;
 const HEAD_BYTES = 8;
+/** The ROM answers so often, and never with the helper's 0. */
+const SYNCS = 8;
 /** Of a data command, before its data. */
 const BLOCK_BYTES = 16;
 
@@ -65,8 +67,11 @@ export class FakeLoader {
       const sum = createHash("md5").update(this.isBad ? "other" : content).digest();
       return this.answer(op, 0, this.isStub ? sum : Buffer.from(sum.toString("hex")));
     }
-    this.answer(op!, 0);
-    if (op === SYNC) this.isStub = false;
+    if (op === SYNC) {
+      this.isStub = false;
+      for (let i = 1; i < SYNCS; i++) this.answer(op, 1);
+    }
+    this.answer(op!, op === SYNC ? 1 : 0);
     if (op === MEM_END) {
       this.isStub = true;
       this.send(Buffer.from("OHAI"));
