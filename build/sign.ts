@@ -30,11 +30,13 @@ export function wordsOf(source: string): Word[] {
 
 /** Alternately on and off, in milliseconds. */
 function inWords(durations: number[]): string {
-  const count = durations.length / 2;
+  const count = Math.ceil(durations.length / 2);
+  const isOnce = durations.length % 2 === 1;
   const seconds = (ms: number): string => `${ms / 1000} s`;
   const [on, off] = durations as [number, number];
   const rest = durations.at(-1)!;
   if (on === 0) return "dark";
+  if (isOnce) return `once ${count === 1 ? "" : `${count} blinks of `}${seconds(on)}`;
   if (count === 1 && rest > 10 * on) return `1 blip every ${seconds(on + rest)}`;
   if (count === 1) return `${seconds(on)} on, ${seconds(off)} off`;
   return `${count} ${on < 100 ? "blips" : "blinks"} of ${seconds(on)}, ${seconds(rest)} off`;

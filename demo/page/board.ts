@@ -14,6 +14,7 @@ const RING = 2 * Math.PI * 34;
 const COUNT_MS = 250;
 
 const writers = new Map<string, (value: number) => void>();
+let says = "";
 let pairing: { untilMs: number; windowMs: number; who: string } | null = null;
 
 export function startBoard(): void {
@@ -47,6 +48,7 @@ export function showBoard(view: BoardView): void {
   show(find("memory"), sayMemory(view));
   find("power").dataset["on"] = String(view.isPowered);
   show(find("power"), view.isPowered ? "Pull the plug" : "Plug it in");
+  says = view.says;
   pairing = view.pairing && { who: view.pairing.who, windowMs: view.pairing.windowMs,
     untilMs: performance.now() + view.pairing.leftMs };
   count();
@@ -75,7 +77,7 @@ function count(): void {
   ring.style.strokeDashoffset = String(pairing ? RING * (1 - leftMs / pairing.windowMs) : RING);
   show(find("seconds"), pairing ? `${Math.ceil(leftMs / 1000)} s` : "");
   show(find("hint"), pairing ? `The LED blinks for the ${pairing.who === "visitor" ? "visitor"
-    : "provisioning server"}: press the button to accept.` : "");
+    : "provisioning server"}: press the button to accept.` : says && `LED: ${says}`);
 }
 
 function drawSensor({ name, unit, decimals, least, most }: typeof SENSORS[number]): HTMLElement {

@@ -11,6 +11,8 @@ import { tell } from "./story.js";
 import { Traffic } from "./traffic.js";
 import { Watch } from "./watch.js";
 
+/** By then the board has seen that the button is up, and its LED says what comes of it. */
+const SETTLE_MS = 300;
 /** Shorter presses are made longer by as much. */
 const TAP_MS = 150;
 
@@ -127,6 +129,7 @@ export class Play {
     // A tap on a touchpad is over sooner than contacts have settled: let the finger rest a moment.
     if (!isDown && performance.now() - this.downMs < TAP_MS) void button?.press(TAP_MS);
     else button?.move(isDown);
+    if (!isDown) setTimeout(() => this.change(), SETTLE_MS).unref();
   }
 
   async press(ms: number): Promise<void> {

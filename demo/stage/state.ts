@@ -41,6 +41,8 @@ export interface BoardView {
   isPowered: boolean;
   isOnline: boolean;
   led: boolean;
+  /** What it says, in words; "" where there is nothing to be said. */
+  says: string;
   relays: Record<string, boolean>;
   sensors: Record<string, number>;
   trust: string[];

@@ -1,5 +1,6 @@
 /** What a spectator sees of the board, and the notes that it is worth. */
 import type { BoardEvent } from "../../hal/host/board.js";
+import { WORDS } from "../../hal/host/sign.js";
 import { type Cast, JIDS } from "./cast.js";
 import type { BoardView, Line, Party } from "./state.js";
 import type { Traffic } from "./traffic.js";
@@ -93,6 +94,7 @@ export class Watch {
     const { pairing, windowMs } = this;
     return {
       jid: JIDS.board, isPowered: this.cast.board !== null, isOnline: online, led: led.on,
+      says: led.pattern === "off" ? "" : WORDS[led.pattern] ?? led.pattern,
       relays, sensors, trust, friends, cache,
       pairing: pairing && { who: pairing.who, windowMs,
         leftMs: Math.max(0, Math.round(pairing.untilMs - performance.now())) },

@@ -51,8 +51,8 @@ export const enum Sign {
 }
 
 /**
- * The name, then milliseconds on, off, on, off … and from the start. A function, so that its
- * text lies in flash.
+ * The name, then milliseconds on, off, on, off … and from the start; what is said once ends with
+ * light. A function, so that its text lies in flash.
  */
 export function rhythmOf(sign: Sign): string[] {
   return ("off 0 1000|starting 80 420|network 80 2920|server 80 320 80 2520|" +
@@ -61,7 +61,7 @@ export function rhythmOf(sign: Sign): string[] {
     "conflict 300 300 300 300 300 300 300 2100|" +
     "flash 300 300 300 300 300 300 300 300 300 2100|" +
     "button 300 300 300 300 300 300 300 300 300 300 300 2100|" +
-    "accepted 700 300|refused 120 120 120 120 120 400|erased 2000 500|pairing 250 250|" +
+    "accepted 700|refused 120 120 120 120 120|erased 2000|pairing 250 250|" +
     "hold 500 500|reset 100 100").split("|")[sign].split(" ");
 }
 

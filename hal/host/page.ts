@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import type { Board } from "./board.js";
+import { WORDS } from "./sign.js";
 import { fromWire } from "./text.js";
 
 const FOLDER = new URL("page/", import.meta.url);
@@ -24,13 +25,13 @@ export function sendPage(board: Board, response: ServerResponse): void {
   response.end(readPart("board.html").replace(/\{\/\*(\w+)\*\/\}/g, (_mark, name) => parts[name]!));
 }
 
-/** What `/state` does not say: how sensors are shown, and how far their sliders go. */
+/** What `/state` does not say: how sensors and patterns are shown, how far their sliders go. */
 function describe(board: Board): object {
   const sensors = board.nodes.flatMap((node) => node.sensors).map((sensor) => ({
     name: fromWire(sensor.name), unit: fromWire(sensor.unit), decimals: sensor.decimals,
     least: sensor.input.least, most: sensor.input.most,
   }));
-  return { sensors };
+  return { sensors, signs: WORDS };
 }
 
 function readPart(name: string): string {

@@ -120,17 +120,20 @@ function paint(state) {
   const link = find("link");
   link.classList.toggle("online", state.online);
   show("link", state.online ? state.jid : why === "" ? "offline" : `offline: ${why}`);
-  show("pattern", state.led.pattern === "pairing"
-    ? "blinks: somebody asks to be trusted. Press the button to accept." : state.led.pattern);
+  const { pattern } = state.led;
+  show("pattern", spec.signs[pattern] ?? pattern);
+  // No event tells that the LED has nothing more to say.
+  if (pattern !== "off") again = setTimeout(refresh, 1000);
   show("trust", state.trust.join(", ") || "nobody yet");
   show("friends", state.friends.join(", ") || "none");
   const { entries, hits, misses } = state.cache;
   show("cache", `${entries} kept · ${hits} answered from memory · ${misses} asked for`);
   show("flash", `${state.flash.bytesWritten} bytes written · pages erased: ${state.flash.erases}`);
 }
-let why = "", timer = 0;
+let why = "", timer = 0, again = 0;
 function refresh() {
   clearTimeout(timer);
+  clearTimeout(again);
   timer = setTimeout(async () => {
     try {
       paint(await (await fetch("/state")).json());

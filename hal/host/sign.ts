@@ -1,0 +1,21 @@
+/** What the LED says, for pages that show a board: by the name of its pattern. */
+export const WORDS: Readonly<Record<string, string>> = {
+  off: "dark: all is well",
+  starting: "has power, and makes its first connection",
+  network: "there is no network",
+  server: "the XMPP server does not answer",
+  unclaimed: "no account: it waits to be commissioned",
+  searching: "no account: it looks for somebody who hands one over",
+  claimed: "no account yet: somebody is handing one over",
+  account: "2 blinks: the server refuses the account or its password",
+  unproven: "3 blinks: the server did not prove that it knows the account",
+  conflict: "4 blinks: another device uses the same account",
+  flash: "5 blinks: the flash is damaged, full, or not this board's",
+  button: "6 blinks: the button is stuck",
+  accepted: "the press has accepted the request",
+  refused: "the request was refused",
+  erased: "the factory reset is done",
+  pairing: "blinks: somebody asks to be trusted. Press the button to accept.",
+  hold: "blinks slowly. Let go of the button, and nothing happens",
+  reset: "blinks fast. Let go of the button to erase everything; hold on to keep it",
+};
