@@ -60,11 +60,11 @@ function createBoard(options: Options, flash: HostFlash, nodes: VirtualNode[]): 
 /** What it needs to be commissioned. Its label is shown when that begins. */
 function arrive(options: Options): Arrival {
   const path = options.flash === "" ? "" : `${options.flash}.label`;
-  const identity = (): Identity => {
+  const identity = (isVacant: boolean): Identity => {
     const { board, code, deviceId } = options;
     const label = orMisuse(() => keepLabel(path, board, code, deviceId));
-    console.log(`label ${labelText(label)}`);
-    if (process.stdout.isTTY) console.log(labelTerminal(label, true));
+    if (isVacant) console.log(`label ${labelText(label)}`);
+    if (isVacant && process.stdout.isTTY) console.log(labelTerminal(label, true));
     return identityOf(label);
   };
   const air = options.air === "" ? new Air() : new Air(options.air);

@@ -14,8 +14,8 @@ import { HostCipher } from "./cipher.js";
 
 /** What a board needs to be commissioned. */
 export interface Arrival {
-  /** Asked for when it is needed: then its label is shown. */
-  identity(): Identity;
+  /** Asked for when it is needed; the label is worth showing while there is no account. */
+  identity(isVacant: boolean): Identity;
   wireless: Wireless;
   listener: JoinerListener | null;
 }
@@ -48,9 +48,9 @@ export class NewDevice implements Firmware {
   forget(): void {
     const { account, premises } = this.device;
     const { wireless, listener } = this.arrival;
-    const isNeeded = account.bare === "" || premises.key !== "";
-    this.newcomer = isNeeded ? new Newcomer(this.hal, new HostCipher(), wireless, this.device,
-      this.arrival.identity(), listener) : null;
+    const isVacant = account.bare === "";
+    this.newcomer = isVacant || premises.key !== "" ? new Newcomer(this.hal, new HostCipher(),
+      wireless, this.device, this.arrival.identity(isVacant), listener) : null;
   }
 
   tick(nowMs: number): void {

@@ -121,6 +121,7 @@ test("no network, code, network, account, trust, first read-out: all of it", asy
   const again = await board();
   await expect.poll(async () => (await again.state()).online, { timeout: PATIENCE_MS }).toBe(true);
   expect((await again.state()).trust).toEqual([`provisioning@${DOMAIN}`]);
+  expect(again.run.out).not.toContain("label");
   const secret = /C:(\w{9})/.exec(label!)![1]!;
   expect(readFileSync(join(folder, "board.flash"), "latin1")).not.toContain(secret);
   for (const text of [tool.out, run.out.replace(/^label .*$/m, "")]) {
