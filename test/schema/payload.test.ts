@@ -17,6 +17,10 @@ const SPOKEN: Record<string, string[]> = {
   "iot-provisioning": ["canControl", "canRead", "clearCacheResponse", "getToken",
     "getTokenChallengeResponse", "isFriend", "tokenChallenge", "tokenChallengeResponse"],
   "iot-sensordata": ["accepted", "cancelled", "failure", "fields"],
+  "jabber-x-data": ["x"],
+  "xdata-dynamic": ["notSame"],
+  "xdata-layout": ["page"],
+  "xdata-validate": ["validate"],
 };
 
 const missing = spawnSync("xmllint", ["--version"]).error ? "xmllint is not installed" : "";
