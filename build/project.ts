@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Boards that run on Node are not bundled. */
-const NODE_BOARDS = ["desktop"];
+/** The board that runs on Node is not bundled, JerryScript's has a build of its own (jerry.ts). */
+const OTHER_BOARDS = ["desktop", "jerry/board"];
 
 /** True when the module is the program, not imported by another. */
 export function isMain(url: string): boolean {
@@ -18,7 +18,7 @@ export function isMain(url: string): boolean {
 export function boards(root = ROOT): string[] {
   return list(join(root, "boards"), ".ts")
     .map((file) => relative(join(root, "boards"), file).replace(/\.ts$/, ""))
-    .filter((name) => !NODE_BOARDS.includes(name));
+    .filter((name) => !OTHER_BOARDS.includes(name));
 }
 
 /** The bundles as they stand in `dist/`. */

@@ -177,9 +177,13 @@ export class Journal {
     return sequence;
   }
 
-  /** While too few pages are free, retires the oldest. */
+  /**
+   * While too few pages are free, retires the oldest; but a reset that cannot be finished stays
+   * behind what it ends.
+   */
   private spare(): void {
     const pages = this.pages;
+    if (this.current[Kind.Reset]) return;
     let turns = this.flash.pages; // What cannot be made smaller would be moved for ever.
     while (turns && pages.free() < SPARE_PAGES && this.vacate(pages.after(0))) turns--;
   }
@@ -230,7 +234,6 @@ export class Journal {
       const alive = kind >= HISTORY ? this.historian.isAlive(address, payload)
         : this.current[kind] === address; // Never of Dead or Torn: they have none.
       if (!alive) continue;
-      if (kind === Kind.Reset) return false; // It must stay behind what it ends.
       if (kind >= HISTORY && this.credit < size) {
         this.historian.moved(payload, 0);
         continue;

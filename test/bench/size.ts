@@ -3,12 +3,12 @@
  * terser, as for an engine that has nothing built in but JavaScript.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { minify } from "terser";
-import { ROOT, bundles } from "../../build/project.js";
+import { ROOT, bundles, coldOf } from "../../build/project.js";
 
 export interface Size {
   name: string;
@@ -38,8 +38,8 @@ export function shipped(): Size[] {
   if (bundles().length === 0) {
     execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "ignore" });
   }
-  return bundles().map((file) => size(`dist/${basename(file)}, as it is shipped`,
-    readFileSync(file)));
+  return bundles().map((file) => size(`${basename(file, ".js")}: what is shipped, both files`,
+    Buffer.concat([file, coldOf(file)].filter(existsSync).map((one) => readFileSync(one)))));
 }
 
 async function sizeOf(name: string, source: string): Promise<Size> {

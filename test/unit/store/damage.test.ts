@@ -1,6 +1,5 @@
 /** Broken pages, lost pages, rotten records, and what a reset does with them. */
 import { expect, test } from "vitest";
-import { SPARE_PAGES } from "../../../firmware/config.js";
 import { Fault } from "../../../firmware/fault.js";
 import { HISTORY, Kind } from "../../../firmware/store/record.js";
 import { createErased, PAGE_BYTES } from "../../../hal/host/nor.js";
@@ -180,36 +179,91 @@ test("with no page that works nothing is taken, and the fault says which", () =>
 });
 
 test("what can never be made smaller is not moved round and round", () => {
-  const board = create(5);
-  for (let kind = 1; kind < HISTORY; kind++) {
-    if (kind !== Kind.Reset) board.journal.append(kind as Kind, `${kind} ${"k".repeat(1000)}`);
-  }
+  const board = create(6);
+  const kinds = [...Array(HISTORY).keys()].filter((kind) => kind > 0 && kind !== Kind.Reset);
+  for (const kind of kinds) board.journal.append(kind as Kind, `${kind} ${"k".repeat(1000)}`);
+  expect([board.pages.free(), board.fault]).toEqual([2, Fault.None]);
+  // Four pages of what must live, and only one is left for two that should be free.
+  const broken = (board.pages.head + 1) % 6;
+  board.flash.breakErases(broken, Break.Honest);
+  board.flash.breakWrites(broken, Break.Honest);
   const erases = board.pages.erases;
-  board.journal.append(Kind.Trust, `2 ${"t".repeat(1000)}`);
-  expect(board.pages.erases - erases).toBeLessThanOrEqual(6);
-  expect(board.again().journal.value(Kind.Account).slice(0, 4)).toBe("1 kk");
+  for (let i = 0; i < 3; i++) board.journal.append(Kind.Trust, `${i} ${"t".repeat(1000)}`);
+  expect(board.pages.erases - erases).toBeLessThanOrEqual(3 * 7);
+  const again = new Board(board.flash);
+  for (const kind of kinds) {
+    if (kind !== Kind.Trust) expect(again.journal.value(kind as Kind).slice(0, 5)).toBe(`${kind} kkkk`.slice(0, 5));
+  }
 });
 
 test("where decisions make room, page 0 does, too, and no sequence is used again", () => {
-  for (let turn = 0; turn < 4; turn++) {
+  const board = create(4);
+  const { pages, journal } = board;
+  pages.open();
+  pages.open();
+  journal.append(Kind.Account, "account");
+  journal.append(Kind.Revoked, "somebody");
+  pages.open();
+  journal.append(Kind.Trust, "trust");
+  pages.open();
+  board.decide("on page 0");
+  expect(pages.head).toBe(0);
+  pages.retire(1);
+  pages.open();
+  journal.append(Kind.Token, "token");
+  journal.remove(Kind.Revoked);
+  expect([pages.head, pages.free()]).toEqual([1, 0]);
+  const newest = pages.newest();
+  pages.offset = PAGE_BYTES;
+  expect(journal.append(Kind.Revoked, "another")).toBeGreaterThan(0);
+  expect(pages.newest()).toBeGreaterThan(newest);
+  const again = board.again();
+  const kinds = [Kind.Account, Kind.Trust, Kind.Token, Kind.Revoked];
+  expect(kinds.map((kind) => again.journal.value(kind)))
+    .toEqual(["account", "trust", "token", "another"]);
+});
+
+test("where all decisions make room, the page that is written stays the newest", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  while (board.pages.free() > 0) board.pages.open();
+  const newest = board.pages.newest();
+  board.pages.offset = PAGE_BYTES;
+  expect(board.journal.append(Kind.Trust, "trust")).toBeGreaterThan(0);
+  expect(board.pages.newest()).toBe(newest + 1);
+});
+
+test("a decision is copied as long as there is credit for all of it; an account always", () => {
+  for (const [credit, expected] of [[112, ["d".repeat(104)]], [108, []]] as const) {
     const board = create(4);
-    board.journal.append(Kind.Account, "account");
-    board.journal.append(Kind.Revoked, "somebody");
-    board.journal.remove(Kind.Revoked);
-    for (let i = 0; i < turn; i++) board.pages.open();
-    // Page 0 has decisions alone, whether it is the one that is written or an older one.
-    while (board.pages.free() > 0) board.pages.open();
-    const newest = board.pages.newest();
-    const page = board.pages.after(0);
-    board.pages.offset = PAGE_BYTES;
-    expect(board.journal.append(Kind.Trust, "trust")).toBeGreaterThan(0);
-    expect(board.pages.newest()).toBeGreaterThan(newest);
-    expect(page).toBeGreaterThanOrEqual(0);
-    const again = board.again();
-    expect([again.journal.value(Kind.Account), again.journal.value(Kind.Trust)])
-      .toEqual(["account", "trust"]);
-    expect(again.pages.free()).toBeGreaterThanOrEqual(SPARE_PAGES);
+    board.journal.append(Kind.Account, "a".repeat(1000));
+    board.decide("d".repeat(104));
+    board.pages.open();
+    board.pages.open();
+    const journal = board.journal as unknown as { credit: number; spare(): void };
+    journal.credit = credit;
+    journal.spare();
+    expect(board.history.texts).toEqual(expected);
+    expect(board.again().journal.value(Kind.Account)).toBe("a".repeat(1000));
   }
+});
+
+test("a reset that cannot be finished stays behind what it ends, and what is new behind it", () => {
+  const board = create(5);
+  board.journal.append(Kind.Trust, "old authority");
+  const old = board.pages.head;
+  board.flash.breakErases(old, Break.Silent);
+  board.flash.breakWrites(old, Break.Silent);
+  board.journal.reset();
+  board.journal.append(Kind.Account, "new account");
+  let last = "";
+  for (let i = 0; i < 60; i++) {
+    const text = `trust ${i} ${"t".repeat(500)}`;
+    if (board.journal.append(Kind.Trust, text)) last = text;
+  }
+  const again = new Board(board.flash);
+  expect([again.journal.value(Kind.Account), again.journal.value(Kind.Trust)])
+    .toEqual(["new account", last]);
 });
 
 test("a reset on a flash that takes nothing ends, believes nothing, and says so", () => {
