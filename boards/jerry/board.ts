@@ -3,7 +3,8 @@
  * it (README.md beside this). Nothing happens by itself: C calls `tick`.
  */
 import { Device } from "../../firmware/device.js";
-import { GivenHal, controls, nodesOf, settingsOf } from "../../hal/jerry/hal.js";
+import { controls, nodesOf, settingsOf } from "../../hal/jerry/board.js";
+import { GivenHal } from "../../hal/jerry/hal.js";
 import type { Given } from "../../hal/jerry/hal.js";
 
 export function create(given: Given): Given {

@@ -177,10 +177,7 @@ export class Journal {
     return sequence;
   }
 
-  /**
-   * While too few pages are free, retires the oldest; but a reset that cannot be finished stays
-   * behind what it ends.
-   */
+  /** Retires the oldest pages; but an endless reset stays behind what it ends. */
   private spare(): void {
     const pages = this.pages;
     if (this.current[Kind.Reset]) return;
