@@ -80,6 +80,16 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
     await page.getByText("The device trusts p@x.y").waitFor({ state: "attached" });
   });
 
+  test("what the LED says is said in words, and no longer than it says it", async () => {
+    const says = page.locator("#pattern");
+    for (const [pattern, words] of [["hold", "blinks slowly. Let go"], ["off", "all is well"]]) {
+      fake.firmware.now = { ...fake.firmware.now, pattern: pattern! };
+      // The LED changes with it, or nothing does, as when the last light of a word was dark.
+      if (pattern !== "off") fake.firmware.hal.led.write(false);
+      await expect.poll(() => says.textContent()).toContain(words);
+    }
+  });
+
   test("stanzas are listed with their direction, and what is in them stays text", async () => {
     fake.board.onTraffic("in", `<s xmlns='jabber:client'>${ATTACK}`);
     const row = page.locator("#log li.in").first();
