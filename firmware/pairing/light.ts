@@ -102,7 +102,7 @@ export class Light {
   private rhythm: string[];
   private sinceMs: number;
   /** What is said once, after a pause; Off when nothing is. */
-  private once: Sign;
+  once: Sign;
   private onceMs: number;
 
   constructor(private readonly led: DigitalOut) {

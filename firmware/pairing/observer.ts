@@ -35,19 +35,21 @@ export class Observer {
     this.joining = Sign.Off;
   }
 
+  /** Every tick, and hardly ever anything to say: no call then. */
   tick(nowMs: number): void {
+    const light = this.light;
+    const button = this.button;
     const online = this.connection.state === State.Online;
     if (online || this.onlineMs === NEVER) this.onlineMs = nowMs;
-    const phase = phaseOf(this.button.heldMs);
-    const defect = this.defect();
-    let sign = Sign.Off;
-    if (phase !== Sign.Off) sign = phase;
-    else if (this.window.state === WindowState.Blinking) sign = Sign.Pairing;
-    else if (defect === Fault.ButtonStuck) sign = Sign.Button;
-    else if (defect !== Fault.None) sign = Sign.Flash;
-    else if (this.joining !== Sign.Off) sign = this.joining;
-    else if (!online) sign = this.absence(nowMs);
-    this.light.show(sign, nowMs);
+    let sign = button.heldMs ? phaseOf(button.heldMs) : Sign.Off;
+    if (sign === Sign.Off) {
+      if (this.window.state === WindowState.Blinking) sign = Sign.Pairing;
+      else if (this.pages.fault) sign = Sign.Flash;
+      else if (button.stuck) sign = Sign.Button;
+      else if (this.joining !== Sign.Off) sign = this.joining;
+      else if (!online) sign = this.absence(nowMs);
+    }
+    if (sign + light.sign + light.once) light.show(sign, nowMs); // Sign.Off is 0.
   }
 
   /** What the flash or the button suffers from. */
