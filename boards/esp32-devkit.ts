@@ -11,6 +11,7 @@ import { Device } from "../firmware/device.js";
 import { PinAnalog, PinIn, PinOut, ntc10k } from "../hal/espruino/gpio.js";
 import { ChipHal } from "../hal/espruino/hal.js";
 import { storedSettings } from "../hal/espruino/settings.js";
+import { Threshold } from "../hal/espruino/threshold.js";
 
 const given = storedSettings();
 const relay = new PinOut(D32, 1);
@@ -26,4 +27,4 @@ const device = new Device(hal, [
 ], given);
 
 device.load();
-hal.start([device]);
+hal.start([device, new Threshold(hal, device, given, hal.station)]);

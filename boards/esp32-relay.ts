@@ -10,6 +10,7 @@ import { Device } from "../firmware/device.js";
 import { PinIn, PinOut } from "../hal/espruino/gpio.js";
 import { ChipHal } from "../hal/espruino/hal.js";
 import { storedSettings } from "../hal/espruino/settings.js";
+import { Threshold } from "../hal/espruino/threshold.js";
 
 const given = storedSettings();
 const relay1 = new PinOut(D16, 1);
@@ -21,4 +22,4 @@ const device = new Device(hal, [
 ], given);
 
 device.load();
-hal.start([device]);
+hal.start([device, new Threshold(hal, device, given, hal.station)]);

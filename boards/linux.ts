@@ -7,6 +7,7 @@ import { Device } from "../firmware/device.js";
 import { ConsoleAnalog, ConsoleBoard, ConsoleOut, LinuxHal } from "../hal/espruino/linux.js";
 import { Report } from "../hal/espruino/report.js";
 import { linuxSettings } from "../hal/espruino/settings.js";
+import { Threshold } from "../hal/espruino/threshold.js";
 
 // A name that nobody declares becomes a global, which is where the console looks.
 board = new ConsoleBoard();
@@ -15,6 +16,7 @@ const humidity = new ConsoleAnalog(board, "Humidity", 40);
 const relay1 = new ConsoleOut(board, "relay1");
 const relay2 = new ConsoleOut(board, "relay2");
 const hal = new LinuxHal(new ConsoleOut(board, "led"), board);
+const given = linuxSettings();
 const device = new Device(hal, [
   {
     nodeId: "sensor",
@@ -26,7 +28,7 @@ const device = new Device(hal, [
   },
   { nodeId: "relay1", sensors: [], relays: [{ name: "Output", output: relay1 }] },
   { nodeId: "relay2", sensors: [], relays: [{ name: "Output", output: relay2 }] },
-], linuxSettings());
+], given);
 
 device.load();
-hal.start([device, new Report(device)]);
+hal.start([device, new Threshold(hal, device, given, null), new Report(device)]);

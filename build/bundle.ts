@@ -27,6 +27,7 @@ import type { Profile } from "./pass/order.js";
 import { divide } from "./pass/part.js";
 import { farewell } from "./pass/retire.js";
 import { boards, isMain, readJson, ROOT } from "./project.js";
+import { forbid, hasPart, PART, PART_FOLDER, without } from "./rendezvous.js";
 import { foreignNames } from "./usage.js";
 
 /** A board's code after rollup: one scope, long names, nothing unused. */
@@ -68,8 +69,8 @@ export function compile(root = ROOT, out = join(root, "out")): void {
 /** A circular import is only a warning to rollup, and death at load on Espruino (E2). */
 export async function chunk(
   board: string, root = ROOT, out = join(root, "out"), renamings: Renamings = new Map(),
-): Promise<Chunk> {
-  const input = join(out, "boards", `${board}.js`);
+  folder = "boards"): Promise<Chunk> {
+  const input = join(out, folder, `${board}.js`);
   const bundle = await rollup({
     input,
     plugins: [{
@@ -199,39 +200,47 @@ export function hot(): Profile {
 /** Name in Storage → content, for a board: what `npm run build` left in dist/. */
 export function storageFiles(board: string, root = ROOT): Record<string, string> {
   const read = (name: string): string => readFileSync(join(root, "dist", name), "latin1");
-  return { [COLD]: read(`${board}.cold.js`), app: read(`${board}.js`) };
+  const names = { [COLD]: `${board}.cold.js`, [PART]: `${PART}.js`, app: `${board}.js` };
+  return Object.fromEntries(Object.entries(names).map(([name, file]) => [name, read(file)]));
 }
 
 /** Everything that is built, in memory. */
 export async function build(
   root = ROOT, out = join(root, "out"),
-): Promise<{ built: Built[]; names: Map<string, string> }> {
+): Promise<{ built: Built[]; names: Map<string, string>; rendezvous: string }> {
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
   compile(root, out);
   const chunks: Chunk[] = [];
   const profile = hot();
   const renamings = apart(root, (name) => !profile[name]);
   for (const board of boards(root)) chunks.push(await chunk(board, root, out, renamings));
-  const names = naming(chunks, root, renamings);
+  const part = hasPart(out) ? await chunk(PART, root, out, renamings, PART_FOLDER) : null;
+  const all = part ? [...chunks, part] : chunks;
+  all.forEach(forbid);
+  const names = naming(all, root, renamings);
+  const rendezvous = part ? await reduce(part.code, names) : "";
+  // What it calls of a board must stay where it is found.
+  const own = without(names, rendezvous);
   const built: Built[] = [];
   for (const { board, code } of chunks) {
     const title = `//thingward ${version} ${board}\n`;
     const marked = await reduce(code, names);
-    const { app, cold } = forChip(marked, names, profile);
+    const { app, cold } = forChip(marked, own, profile);
     built.push({ board, marked, cold, app: `${title}${app}\n`,
       code: `${title}${finish(marked)}\n` });
   }
-  return { built, names };
+  return { built, names, rendezvous: rendezvous && `${finish(rendezvous)}\n` };
 }
 
 async function main(): Promise<void> {
-  const { built, names } = await build();
+  const { built, names, rendezvous } = await build();
   const dist = join(ROOT, "dist");
   mkdirSync(dist, { recursive: true });
   for (const { board, app, cold } of built) {
     writeFileSync(join(dist, `${board}.js`), app);
     writeFileSync(join(dist, `${board}.cold.js`), cold);
   }
+  writeFileSync(join(dist, `${PART}.js`), rendezvous);
   // Whoever reads a stack trace from a chip needs the way back.
   writeFileSync(join(dist, "names.json"), `${
     JSON.stringify(Object.fromEntries(names), null, 1)}\n`);

@@ -20,14 +20,21 @@ interface RawFile {
   close(): void;
 }
 
+interface RawCell {
+  ssid: string;
+  /** "open", "wpa2", … */
+  authMode: string;
+  rssi: number;
+}
+
 interface RawWifi {
   connect(ssid: string, options: { password?: string }): void;
   disconnect(): void;
   /** The networks in sight; nothing at all where it fails. */
-  scan(done: (found: { ssid: string }[] | undefined) => void): void;
+  scan(done: (found: RawCell[] | undefined) => void): void;
   stopAP(): void;
-  getDetails(): { status: string };
-  getIP(): { ip: string };
+  getDetails(): { status: string; ssid: string };
+  getIP(): { ip: string; gw: string };
   /** `null` for a name that is not found. */
   getHostByName(name: string, found: (address: string | null) => void): void;
 }
@@ -43,6 +50,11 @@ interface RawFlash {
 }
 
 interface RawCrypto {
+  SHA512(bytes: string): ArrayBuffer;
+  AES: {
+    encrypt(bytes: string, key: string, how: { iv: string; mode: string }): ArrayBuffer;
+    decrypt(bytes: string, key: string, how: { iv: string; mode: string }): ArrayBuffer;
+  };
   SHA1(bytes: string): ArrayBuffer;
   SHA256(bytes: string): ArrayBuffer;
   /** `keySize` counts words of 32 bits. */
@@ -54,6 +66,8 @@ interface RawCrypto {
 }
 
 interface RawStorage {
+  /** Nothing at all where there is no such file. */
+  read(name: string): string | undefined;
   readJSON(name: string, noExceptions: boolean): unknown;
 }
 
@@ -65,6 +79,14 @@ interface RawFiles {
 declare function require(name: "net" | "tls"): RawConnector;
 declare function require(name: "Wifi"): RawWifi;
 declare function require(name: "Flash"): RawFlash;
+/** Our own, in Storage (rendezvous.ts). */
+interface RawRendezvous {
+  createNewcomer(
+    hal: any, residence: any, identity: any, networks: any, station: any): any;
+}
+
+declare const exports: RawRendezvous;
+declare function require(name: "rendezvous"): RawRendezvous;
 declare function require(name: "crypto"): RawCrypto;
 declare function require(name: "Storage"): RawStorage;
 declare function require(name: "fs"): RawFiles;
@@ -77,7 +99,11 @@ declare function pinMode(pin: Pin, mode: string): void;
 /** Only in the build for Linux: ends the process. */
 declare function quit(): void;
 
+declare const Modules: { removeCached(name: string): void };
+
 declare namespace E {
+  /** The sum of a[i] * b[(i + offset) % b.length]. */
+  function convolve(a: Float64Array, b: Float64Array, offset: number): number;
   function toString(bytes: ArrayBuffer | Uint8Array | string): string;
   function toUint8Array(bytes: string): Uint8Array;
   /** Absent where strings are octets only. */

@@ -24,7 +24,7 @@ export class ChipHal implements Hal {
   readonly random: HashRandom;
   readonly network: EngineNetwork;
   private readonly driver: Driver;
-  private readonly station: Station;
+  readonly station: Station;
 
   constructor(readonly led: DigitalOut, readonly button: DigitalIn, given: Given) {
     this.random = new HashRandom(this.crypto, chipEntropy);

@@ -13,6 +13,9 @@ const NAME = "thing.json";
 export interface Given extends Settings {
   ssid: string;
   passphrase: string;
+  /** Who it is, to be commissioned (rendezvous.ts); and on Linux what there is on the loopback. */
+  identity: unknown;
+  networks: unknown;
 }
 
 export function storedSettings(): Given {
@@ -40,6 +43,8 @@ function complete(given: any): Given {
     windowMs: typeof from.windowMs === "number" ? from.windowMs : 0,
     ssid: text(from.ssid),
     passphrase: text(from.passphrase),
+    identity: from.identity,
+    networks: from.networks,
   };
 }
 

@@ -35,7 +35,19 @@ export class Station implements Ticker {
   private scanMs = 0;
   private sights = 0;
 
-  constructor(private readonly ssid: string, private readonly password: string) {}
+  constructor(private ssid: string, private password: string) {}
+
+  /** To another network, or with "" to none. */
+  move(ssid: string, password: string): void {
+    this.ssid = ssid;
+    this.password = password;
+    this.isUp = false;
+    this.upMs = -1;
+    this.waitMs = JOIN_MIN_MS;
+    this.lookMs = this.joinMs = 0;
+    if (this.links) this.links.drop("another Wi-Fi");
+    require("Wifi").disconnect();
+  }
 
   tick(nowMs: number): void {
     if (nowMs < this.lookMs) return;
@@ -101,6 +113,8 @@ export class Station implements Ticker {
 
   private look(): boolean {
     const wifi = require("Wifi");
-    return wifi.getDetails().status === "connected" && wifi.getIP().ip !== "0.0.0.0";
+    const details = wifi.getDetails();
+    return details.status === "connected" && details.ssid === this.ssid &&
+      wifi.getIP().ip !== "0.0.0.0";
   }
 }
