@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { argv } from "node:process";
 import { LOADER } from "./pass/link.js";
-import { bundles, coldOf, isMain } from "./project.js";
+import { bundles, coldOf, isMain, parts } from "./project.js";
 import { idioms } from "./idiom.js";
 import { analyse } from "./scope.js";
 import { GLOBALS } from "./absent.js";
@@ -116,7 +116,7 @@ function judge(file: string): number {
 
 function main(): void {
   const files = argv.length > 2 ? argv.slice(2)
-    : bundles().flatMap((bundle) => [bundle, coldOf(bundle)]);
+    : [...bundles().flatMap((bundle) => [bundle, coldOf(bundle)]), ...parts()];
   if (files.length === 0) throw new Error("no bundle in dist/: run `npm run build` first");
   let count = 0;
   for (const file of files) count += judge(file);

@@ -26,6 +26,11 @@ export function bundles(root = ROOT): string[] {
   return boards(root).map((name) => join(root, "dist", `${name}.js`)).filter(existsSync);
 }
 
+/** What a board loads beside its bundle when it needs it. */
+export function parts(root = ROOT): string[] {
+  return [join(root, "dist/rendezvous.js")].filter(existsSync);
+}
+
 /** The rare functions of a bundle: what Storage holds beside it. */
 export function coldOf(bundle: string): string {
   return bundle.replace(/\.js$/, ".cold.js");

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { argv } from "node:process";
 import { chunk, shrink } from "./bundle.js";
 import { type Limits, type Measured, lines } from "./measure/table.js";
-import { boards, bundles, coldOf, isMain, readJson, ROOT } from "./project.js";
+import { boards, bundles, coldOf, isMain, parts, readJson, ROOT } from "./project.js";
 import { isFunction, parseScript, walk } from "./tree.js";
 import type { Node } from "./tree.js";
 
@@ -112,9 +112,10 @@ async function main(): Promise<void> {
   const now: Table = {};
   let isKept = true;
   console.log("  board          figure         old →    new  budget");
-  for (const file of files) {
+  for (const file of [...files, ...parts()]) {
     const board = basename(file, ".js");
-    now[board] = measure(readFileSync(file, "utf8"), readFileSync(coldOf(file), "utf8"));
+    const cold = files.includes(file) ? readFileSync(coldOf(file), "utf8") : "";
+    now[board] = measure(readFileSync(file, "utf8"), cold);
     const limits = { ...budget.limits["*"], ...budget.limits[board] };
     const result = compare(board, now[board], before[board] ?? {}, limits);
     for (const line of result.lines) console.log(line);

@@ -3,8 +3,8 @@
  * its device, and that is let go of when it has one. Also the way back for a board whose network
  * is gone and which still has the key of its owner (Suite.Access; never by its code).
  *
- * Work goes in this order: first what the joiner does, then a look whether the arithmetic of this
- * machine is exact, and while there is nothing else to do, one-time pairs for the next attempt.
+ * Work goes in this order: first a look whether the arithmetic of this machine is exact, then what
+ * the joiner does, and while it has nothing to do, one-time pairs for the next attempt.
  */
 import type { Cipher, Hal, Ticker, Wireless } from "../../hal/hal.js";
 import { Hash } from "../../hal/hal.js";
@@ -49,6 +49,8 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
   private check: Ladder | null;
   private steps: number;
   private begun: boolean;
+  /** Somebody was quicker than the look at the arithmetic. */
+  private early: boolean;
 
   constructor(
     private readonly hal: Hal,
@@ -72,19 +74,25 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     }, identity, this);
     this.check = new Ladder(field, CHECK_SCALAR, CHECK_POINT);
     this.steps = 0;
-    this.begun = false;
+    this.begun = this.early = false;
   }
 
   tick(nowMs: number): void {
     const joiner = this.joiner;
     this.button.tick(nowMs);
+    if (this.check) {
+      this.examine(this.check);
+      return;
+    }
     if (!this.begun) this.begin(nowMs);
     joiner.tick(nowMs);
-    if (joiner.stage < Stage.Associating) this.idle();
+    const isIdle = joiner.stage < Stage.Associating;
+    if (isIdle && this.suites() & Suite.Code) slice(this.pool, this.hal.clock);
   }
 
   press(nowMs: number): void {
-    this.joiner.press(nowMs);
+    if (this.begun) this.joiner.press(nowMs);
+    else this.early = true;
   }
 
   /** Held down for long it is a factory reset, which is the device's. */
@@ -100,7 +108,7 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
   /** The code is for boards that have no account, the key for those that have had one. */
   suites(): number {
     const isVacant = this.residence.account.bare === "";
-    const byCode = isVacant && !this.check && this.identity.generator.length === POINT_BYTES;
+    const byCode = isVacant && this.identity.generator.length === POINT_BYTES;
     return (byCode ? Suite.Code : Suite.None) | (this.key === "" ? Suite.None : Suite.Access);
   }
 
@@ -127,24 +135,21 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     if (premises.ssid !== "") this.wireless.join(premises.ssid, premises.passphrase);
   }
 
+  /** A machine whose arithmetic rounds otherwise never begins. A step a tick. */
+  private examine(check: Ladder): void {
+    this.steps++;
+    if (this.steps < CHECK_STEPS) check.step();
+    if (this.steps !== CHECK_STEPS) return;
+    check.step();
+    const found = this.hal.crypto.hash(Hash.Sha256, check.state());
+    if (found.substring(0, CHECKED.length) === CHECKED) this.check = null;
+  }
+
   /** Who has an account waits for a person, who has none only for power. */
   private begin(nowMs: number): void {
     this.begun = true;
     this.dweller.clean();
-    if (this.residence.account.bare === "") this.joiner.open(nowMs);
-  }
-
-  /** First of all the arithmetic: a machine that rounds otherwise never gets the code's suite. */
-  private idle(): void {
-    const check = this.check;
-    if (check && this.steps < CHECK_STEPS) {
-      check.step();
-      this.steps++;
-    } else if (check) {
-      const found = this.hal.crypto.hash(Hash.Sha256, check.state());
-      if (found.substring(0, CHECKED.length) === CHECKED) this.check = null;
-    } else if (this.suites() & Suite.Code) {
-      slice(this.pool, this.hal.clock);
-    }
+    if (this.early) this.joiner.press(nowMs);
+    else if (this.residence.account.bare === "") this.joiner.open(nowMs);
   }
 }
