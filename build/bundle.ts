@@ -18,6 +18,7 @@ import { apart, rename } from "./member.js";
 import type { Renamings } from "./member.js";
 import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
 import { prepare } from "./prepare.js";
+import { SHARED, settle, share } from "./pass/constant.js";
 import { split } from "./pass/cold.js";
 import type { Split } from "./pass/cold.js";
 import { COLD, link, TAKEN } from "./pass/link.js";
@@ -142,7 +143,8 @@ export function options(names: Map<string, string>): MinifyOptions {
     },
     mangle: {
       toplevel: true,
-      reserved: ["of", "as", "is", "do", "ssl", "on", ...TAKEN, ...pins()],
+      reserved: ["of", "as", "is", "do", "ssl", "on", ...TAKEN, ...Object.keys(SHARED),
+        ...pins()],
       // Just the names given above. `builtins` only means that terser's own list of names, made
       // for browsers, is not asked; `only_cache` is missing in its types.
       properties: { keep_quoted: "strict", only_cache: true, builtins: true } as object,
@@ -182,7 +184,7 @@ export function forChip(
   marked: string, names: Map<string, string>, profile: Profile,
   change: (text: string) => string = (text) => text,
 ): { app: string; cold: string } {
-  const ordered = order(marked, profile);
+  const ordered = order(share(settle(marked, profile), profile), profile);
   const { app, pieces } = split(ordered, profile, new Set(names.values()));
   const kept = new Set(divide(app).parts.map((part) => part.name));
   const last = farewell(ordered, kept);

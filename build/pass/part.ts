@@ -54,7 +54,9 @@ function variable(node: Node): Part {
 /** Nothing happens when it is evaluated, so it may stand before everything that is not so. */
 export function isPure(part: Part): boolean {
   if (part.kind === "class" || part.kind === "function") return true;
-  return part.kind === "value" && part.node.init?.type === "Literal";
+  const { init } = part.node;
+  const isShort = init?.type === "UnaryExpression" && init.argument.type === "Literal";
+  return part.kind === "value" && (init?.type === "Literal" || isShort);
 }
 
 /** These parts as a script, their texts changed by the edits that lie inside of them. */
