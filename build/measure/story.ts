@@ -64,8 +64,10 @@ export class Story {
   /** From a board that has never been on to one with trust and one friend. */
   async pair(run: Run): Promise<void> {
     await run.until(/online /);
+    // The LED says other things as well before that.
+    const from = run.text.length;
     const outcome = this.authority.befriend(DEVICE);
-    await run.until(/led on/);
+    await run.until(/led on/, from);
     run.type(`board.press(${PRESS_MS})`);
     await run.until(new RegExp(`trust ${OWNER}`));
     if (await outcome !== "accepted") throw new Error(`pairing: ${await outcome}`);

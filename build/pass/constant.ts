@@ -49,7 +49,7 @@ function isSettler(script: Script, part: Part, profile: Profile): boolean {
   const growth = (init.end - init.start) * (part.uses.length - 1);
   if (growth > GROWTH_BYTES) return false;
   return part.uses.every(({ path, scope, start }) => isRare(code, path, profile)
-    && !isHidden(names(init), scope) && !path[path.length - 1]!.shorthand
+    && !isWritten(path, start) && !isHidden(names(init), scope) && !path[path.length - 1]!.shorthand
     && (init.type !== "ArrayExpression" || isRead(path, start)));
 }
 
@@ -85,15 +85,20 @@ function isConstant(node: Node, script: Script): boolean {
   return false;
 }
 
+/** `x = …`, `x++`, `for (x of …)`. */
+function isWritten(path: readonly Node[], start: number): boolean {
+  const user = path[path.length - 1]!;
+  return (user.left?.start === start && user.type !== "BinaryExpression"
+    && user.type !== "LogicalExpression") || user.type === "UpdateExpression";
+}
+
 /** `list[i]`, `list.join()`, or the list of a loop. */
 function isRead(path: readonly Node[], start: number): boolean {
   const user = path[path.length - 1]!;
   if (user.type === "ForOfStatement") return user.right.start === start;
   if (user.type !== "MemberExpression" || user.object.start !== start) return false;
   const outer = path[path.length - 2]!;
-  const isWritten = outer.type === "AssignmentExpression" && outer.left === user
-    || outer.type === "UpdateExpression";
-  return !isWritten && (user.computed || READING.includes(plainName(user.property, false)));
+  return !isWritten([outer], user.start) && (user.computed || READING.includes(plainName(user.property, false)));
 }
 
 /** In rare code, constructors above all, fields refer to shared values. */

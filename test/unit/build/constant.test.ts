@@ -20,6 +20,8 @@ test("what is put together from others takes their names along, unless a local h
 test.each([
   ["a list that is handed on", "let a=[1,2],f=()=>/*@f*/go(a)"],
   ["a list that is written to", "let a=[1,2],f=()=>{/*@f*/a[0]=3}"],
+  ["a variable", "let a=\"\",f=()=>{/*@f*/a+=1}"],
+  ["a counter", "let a=0,f=()=>{/*@f*/a++}"],
   ["an empty list", "let a=[],f=()=>/*@f*/a.length"],
   ["what is made by a call", "let a=go(),f=()=>/*@f*/a"],
   ["what hot code uses, too", "let a=/x/,f=()=>/*@f*/a,h=()=>/*@h*/a"],
