@@ -1,8 +1,8 @@
 /**
- * Constants at their place of use, where that is rare: a name holds two JsVars, a regular expression
- * nine to thirteen, a list of ten words over twenty, for as long as the board is on. And values of
- * fields that are shared: `null`, `false`, `true` and "" cost a JsVar for each field that they are
- * written into, a reference to a global one costs none.
+ * Constants at their place of use, where that is rare: a name holds two JsVars, a regular
+ * expression nine to thirteen, a list of ten words over twenty, for as long as the board is on.
+ * And values of fields that are shared: `null`, `false`, `true` and "" cost a JsVar for each field
+ * that they are written into, a reference to a global one costs none.
  */
 import { apply } from "../edit.js";
 import type { Edit } from "../edit.js";
@@ -97,8 +97,8 @@ function isRead(path: readonly Node[], start: number): boolean {
   const user = path[path.length - 1]!;
   if (user.type === "ForOfStatement") return user.right.start === start;
   if (user.type !== "MemberExpression" || user.object.start !== start) return false;
-  const outer = path[path.length - 2]!;
-  return !isWritten([outer], user.start) && (user.computed || READING.includes(plainName(user.property, false)));
+  const isReading = user.computed || READING.includes(plainName(user.property, false));
+  return isReading && !isWritten([path[path.length - 2]!], user.start);
 }
 
 /** In rare code, constructors above all, fields refer to shared values. */
