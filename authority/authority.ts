@@ -9,6 +9,8 @@ import { type ClearOutcome, Clearing } from "./clearing.js";
 import { Desk } from "./desk.js";
 import { type Device, Devices } from "./device.js";
 import { type BefriendOutcome, Friendship } from "./friendship.js";
+import { type InvitationNews, type NewBoard, dismissRequest, inviteRequest, parseInvitation }
+  from "./invitation.js";
 import { bareJid, parseJid } from "./jid.js";
 import { Link, type LinkOptions } from "./link.js";
 import { friendMessage } from "./provisioning.js";
@@ -21,6 +23,9 @@ import { Tokens } from "./token.js";
 
 /** A challenge that is passed on twice still comes back: a device gives up after 10 s. */
 const PROOF_MS = 30000;
+
+/** How long a device may take to say whether it will wait for a new board. */
+const INVITE_MS = 10000;
 
 export interface AuthorityOptions {
   link: LinkOptions;
@@ -43,6 +48,8 @@ export interface AuthorityEvents {
   device: [device: Device];
   friendship: [device: string, state: "requested" | "ended" | BefriendOutcome];
   clear: [device: string, outcome: ClearOutcome];
+  /** Of a device that waits for a new board. */
+  invitation: [device: string, news: InvitationNews];
   fault: [error: Error];
 }
 
@@ -73,7 +80,11 @@ export class Authority {
       onOffline: () => this.offline(),
       onRequest: (iq) => desk.onRequest(iq, this.link.jid, this.link.isComponent),
       onPresence: (stanza) => this.presence(stanza),
-      onMessage: () => undefined,
+      onMessage: (stanza) => {
+        const device = bareJid(stanza.attrs["from"]);
+        const news = this.devices.find(device) ? parseInvitation(stanza) : null;
+        if (news) events.emit("invitation", device, news);
+      },
       onFault: (error) => events.emit("fault", error),
     });
     this.clearing = new Clearing(this.devices, this.link, {
@@ -159,6 +170,23 @@ export class Authority {
   /** Tells a device that it could be a friend of somebody, and allows it by rule. */
   async recommend(device: string, peer: string): Promise<void> {
     await this.setFriend("friend", requireBare(device), requireBare(peer));
+  }
+
+  /** Lets a device wait for a new board. Resolves with its network; rejects where it will not. */
+  async invite(device: string, board: NewBoard): Promise<string> {
+    const answer = await this.link.request(inviteRequest(this.reach(device), board), INVITE_MS);
+    return answer.getChildElements()[0]?.attrs["network"] ?? "";
+  }
+
+  /** It need not wait any longer. */
+  async dismiss(device: string): Promise<void> {
+    await this.link.request(dismissRequest(this.reach(device)), INVITE_MS);
+  }
+
+  private reach(device: string): string {
+    const fullJid = this.devices.at(requireBare(device)).at(-1);
+    if (fullJid === undefined) throw new Error(`${device} is not online`);
+    return fullJid;
   }
 
   private async setFriend(word: "friend" | "unfriend", device: string, peer: string) {

@@ -55,13 +55,13 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   readonly account: Account;
   readonly journal: Journal;
   private readonly cache: Cache;
-  private readonly trust: Trust;
+  readonly trust: Trust;
   private readonly tokens: Tokens;
   private readonly challenges: Challenges;
   private readonly link: Link;
   readonly connection: Connection;
   private readonly requests: Requests;
-  private readonly roster: Roster;
+  readonly roster: Roster;
   private readonly basics: Basics;
   private readonly disco: Disco;
   private readonly delegation: Delegation;

@@ -84,6 +84,12 @@ export interface Server {
   listen(port: number, acceptor: Acceptor): Port;
 }
 
+/** An open network of our own, beside the one that we are on; it leads to us and nowhere else. */
+export interface AccessPoint {
+  open(ssid: string): void;
+  close(): void;
+}
+
 /** A network in reach, as a scan sees it. */
 export interface Cell {
   /** As octets, 32 at most. */

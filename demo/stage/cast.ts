@@ -89,7 +89,8 @@ export class Cast {
     const wireless = new HostWireless({
       air: this.air, homes: new Map([[HOME.ssid, HOME.passphrase]]),
     });
-    const arrival = { wireless, identity: () => identityOf(label), listener: { onStage } };
+    const arrival = { wireless, identity: () => identityOf(label), listener: { onStage },
+      air: this.air };
     const board = new Board({
       nodes: createDesktop(), log: () => this.listener.onChange(),
       createFirmware: (hal, pins) => new NewDevice(hal, pins, VACANT, arrival),

@@ -69,7 +69,7 @@ function arrive(options: Options): Arrival {
   };
   const air = options.air === "" ? new Air() : new Air(options.air);
   return {
-    identity, wireless: new HostWireless({ air, homes: options.networks, log }),
+    identity, air, wireless: new HostWireless({ air, homes: options.networks, log }),
     listener: { onStage: (stage, ssid, why) => log(`joiner ${sayStage(stage, ssid, why)}`) },
   };
 }

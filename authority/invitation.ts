@@ -1,0 +1,53 @@
+/**
+ * Adding a board by way of another one: a device that trusts us waits for a new board, and hands
+ * over its own Wi-Fi and the account that we name (firmware/rendezvous/inviter.ts). The pairing
+ * code stays here; what the device gets is the point made of it (flash/generator.ts).
+ */
+import xml, { type Element } from "@xmpp/xml";
+
+export const NS_RENDEZVOUS = "urn:thingward:rendezvous";
+
+export interface NewBoard {
+  /** 16 hexadecimal digits, as its label says. */
+  deviceId: string;
+  /** 32 octets. */
+  generator: Uint8Array;
+  /** The account that it gets. */
+  jid: string;
+  password: string;
+  /** "" is the JID's domain. */
+  host: string;
+  port: number;
+  secure: boolean;
+  /** How long the device waits, 1 to 300. */
+  seconds: number;
+}
+
+/** How it goes on, as the device tells it. */
+export interface InvitationNews {
+  /** Of the new board. */
+  deviceId: string;
+  state: "open" | "refused" | "given" | "failed" | "ended";
+}
+
+const STATES = ["open", "refused", "given", "failed", "ended"];
+
+export function inviteRequest(device: string, board: NewBoard): Element {
+  const { deviceId, generator, jid, password, host, port, secure, seconds } = board;
+  return xml("iq", { type: "set", to: device }, xml("invite", {
+    xmlns: NS_RENDEZVOUS, device: deviceId, generator: Buffer.from(generator).toString("base64"),
+    jid, password, host, port: String(port), tls: String(secure), seconds: String(seconds),
+  }));
+}
+
+export function dismissRequest(device: string): Element {
+  return xml("iq", { type: "set", to: device }, xml("dismiss", { xmlns: NS_RENDEZVOUS }));
+}
+
+/** null for a message that is about something else. */
+export function parseInvitation(stanza: Element): InvitationNews | null {
+  const news = stanza.getChild("invitation", NS_RENDEZVOUS);
+  const { device = "", state = "" } = news?.attrs ?? {};
+  if (!STATES.includes(state)) return null;
+  return { deviceId: device, state: state as InvitationNews["state"] };
+}

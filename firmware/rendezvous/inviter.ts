@@ -1,0 +1,245 @@
+/**
+ * A board that has an account waits for one that has none: its provisioning server asks for
+ * that, and nobody else can. It opens a network of its own for a while, which leads to one port,
+ * and hands over the Wi-Fi that it is on itself and the account that the server has made.
+ *
+ *   <iq type='set'><invite xmlns='urn:thingward:rendezvous' device='16 hex digits'
+ *     generator='32 octets in base64' seconds='1 to 300'
+ *     jid='…' password='…' host='' port='5223' tls='true'/></iq>    → <invited network='XPR1-…'/>
+ *   <iq type='set'><dismiss xmlns='urn:thingward:rendezvous'/></iq>   → <dismissed/>
+ *   <message><invitation device='…' state='…' why='n'/></message>     to who invited, meanwhile
+ *
+ * The pairing code stays with the server: what it sends is CPace's generator, made of code and id.
+ * Nothing of an invitation is on flash, and a share is made before the network opens, since a
+ * joiner does not wait for a multiplication (SHARE_MS).
+ *
+ *   state     | event                              | then
+ *   ----------+------------------------------------+------------------------------------------
+ *   none      | invite                             | preparing
+ *   preparing | the share is computed              | open: the network is there
+ *   open      | a joiner that has used the share   | it goes on; the next share is computed
+ *   open      | it has the offer                   | open for ACCESS_POINT_MS, in case it is back
+ *   open      | it is back, as the offer was wrong | none, "failed"
+ *   any       | dismiss, the time is over, refusals | none, "ended"
+ */
+import { ACCESS_POINT_MS, INVITATION_MS, RENDEZVOUS_PORT } from "../config.js";
+import type { AccessPoint, Hal, Port, Server, Ticker } from "../../hal/hal.js";
+import type { Trust } from "../access/trust.js";
+import type { Roster } from "../router/roster.js";
+import type { Handler } from "../router/router.js";
+import { bareJid } from "../stream/jid.js";
+import { Condition, message } from "../stream/stanza.js";
+import type { Caller } from "../stream/stanza.js";
+import type { Premises } from "../stream/premises.js";
+import type { Element } from "../xml/element.js";
+import { EMPTY, attribute, tag } from "../xml/print.js";
+import type { Markup } from "../xml/print.js";
+import { ANY, Mode, Suite, discriminator, isLabel } from "./description.js";
+import type { Description } from "./description.js";
+import type { ExistingParts } from "./desk.js";
+import { NS_RENDEZVOUS } from "./dweller.js";
+import { Ending, Existing } from "./existing.js";
+import type { ExistingListener, Visit } from "./existing.js";
+import type { Field } from "./field.js";
+import { Status } from "./framing.js";
+import { encodeOffer } from "./message.js";
+import type { Offer } from "./message.js";
+import { JOINABLE, printDiscriminator } from "./network.js";
+import { SHARE_BYTES, slice } from "./proof.js";
+import type { Proof } from "./proof.js";
+import { CodeProof } from "./secret.js";
+
+const TAG_BYTES = 2;
+
+/** The parts of a device that take part. Implemented by device.ts. */
+export interface Household {
+  readonly trust: Trust;
+  readonly roster: Roster;
+  readonly premises: Premises;
+  send(xml: Markup): void;
+}
+
+/** What a board has that can let others in. */
+export interface Porch {
+  server: Server;
+  accessPoint: AccessPoint;
+  field: Field;
+}
+
+/** One invitation, from the iq on. */
+interface Invitation {
+  /** Full JID that is told how it goes on. */
+  from: string;
+  deviceId: string;
+  generator: string;
+  network: string;
+  offer: Offer;
+  untilMs: number;
+}
+
+export class Inviter implements Ticker, Handler, ExistingListener {
+  private invitation: Invitation | null;
+  private existing: Existing | null;
+  private port: Port | null;
+  /** The next one; used once. */
+  private proof: CodeProof | null;
+  /** A joiner is there that is to be given its offer. */
+  private due: boolean;
+  private nowMs: number;
+
+  constructor(
+    private readonly hal: Hal,
+    private readonly parts: ExistingParts,
+    private readonly porch: Porch,
+    private readonly household: Household,
+  ) {
+    this.invitation = this.existing = this.port = this.proof = null;
+    this.due = false;
+    this.nowMs = 0;
+    const routes = household.roster.router.routes;
+    routes["set " + NS_RENDEZVOUS + " invite"] = this;
+    routes["set " + NS_RENDEZVOUS + " dismiss"] = this;
+  }
+
+  handle(caller: Caller, payload: Element, nowMs: number): void {
+    const router = this.household.roster.router;
+    const said = attribute("xmlns", NS_RENDEZVOUS);
+    if (!this.household.trust.has(caller.bare)) router.reject(caller, Condition.Forbidden);
+    else if (payload.name === "dismiss") {
+      if (!this.invitation) router.reject(caller, Condition.ItemNotFound);
+      else {
+        router.result(caller, tag("dismissed", said, EMPTY));
+        this.end("ended", Status.Ok);
+      }
+    } else if (this.invitation) router.reject(caller, Condition.ResourceConstraint);
+    else {
+      const invitation = this.read(caller, payload, nowMs);
+      if (!invitation) router.reject(caller, Condition.BadRequest);
+      else {
+        this.invitation = invitation;
+        this.prepare();
+        router.result(caller, tag("invited",
+          said + attribute("network", invitation.network), EMPTY));
+      }
+    }
+  }
+
+  tick(nowMs: number): void {
+    const invitation = this.invitation;
+    this.nowMs = nowMs;
+    if (!invitation) return;
+    const proof = this.proof;
+    if (proof) slice(proof, this.parts.clock);
+    if (proof && proof.broken) this.end("failed", Status.Error);
+    else if (!this.existing && proof && proof.share !== "") this.open(invitation);
+    else if (this.existing) this.serve(this.existing, invitation, nowMs);
+  }
+
+  /** Factory reset: whoever was invited by the old owner is not any more. */
+  forget(): void {
+    if (this.invitation) this.end("ended", Status.Ok);
+  }
+
+  admit(joiner: Description, suite: Suite): Proof | null {
+    const proof = this.proof;
+    const invitation = this.invitation;
+    const isWanted = invitation && joiner.deviceId === invitation.deviceId && suite === Suite.Code;
+    if (!isWanted || !proof || proof.share === "") return null;
+    this.prepare();
+    return proof;
+  }
+
+  onVisit(_visit: Visit, _joiner: Description | null): void {
+    // Told is what comes of it.
+  }
+
+  onDescribed(_joiner: Description, last: Status): void {
+    if (last === Status.Ok) this.due = true;
+    else this.end("failed", last);
+  }
+
+  onTrying(_joiner: Description, _proof: string, _accessKey: string): void {
+    const invitation = this.invitation;
+    if (!invitation) return;
+    invitation.untilMs = this.nowMs + ACCESS_POINT_MS;
+    this.tell("given", Status.Ok);
+  }
+
+  onGone(_joiner: Description | null, why: Status): void {
+    if (why === Status.Auth) this.tell("refused", why);
+  }
+
+  onEnd(ending: Ending): void {
+    if (ending !== Ending.Closed) this.end("ended", Status.Auth);
+  }
+
+  private serve(existing: Existing, invitation: Invitation, nowMs: number): void {
+    if (this.due) {
+      this.due = false;
+      if (!existing.provision(invitation.offer)) existing.reject();
+    }
+    existing.tick(nowMs);
+    if (this.invitation && nowMs >= invitation.untilMs) this.end("ended", Status.Timeout);
+  }
+
+  private prepare(): void {
+    const invitation = this.invitation;
+    this.proof = invitation
+      ? new CodeProof(this.porch.field, invitation.generator, "", this.parts.random) : null;
+  }
+
+  private open(invitation: Invitation): void {
+    const existing = this.existing = new Existing(this.parts, {
+      vendor: ANY, product: ANY, modes: Mode.UserSelected,
+      hash: discriminator(invitation.deviceId, this.hal.crypto), suites: Suite.Code,
+    }, "board", this);
+    this.port = this.porch.server.listen(RENDEZVOUS_PORT, existing);
+    this.porch.accessPoint.open(invitation.network);
+    this.tell("open", Status.Ok);
+  }
+
+  private end(state: string, why: Status): void {
+    const existing = this.existing;
+    this.tell(state, why);
+    this.invitation = this.existing = this.proof = null;
+    this.due = false;
+    if (!existing) return;
+    existing.close();
+    if (this.port) this.port.close();
+    this.port = null;
+    this.porch.accessPoint.close();
+  }
+
+  private tell(state: string, why: Status): void {
+    const invitation = this.invitation;
+    if (!invitation) return;
+    this.household.send(message(invitation.from, tag("invitation",
+      attribute("xmlns", NS_RENDEZVOUS) + attribute("device", invitation.deviceId) +
+      attribute("state", state) + attribute("why", "" + why), EMPTY)));
+  }
+
+  /** null for an order that no joiner, and no network, could follow. */
+  private read(caller: Caller, payload: Element, nowMs: number): Invitation | null {
+    const crypto = this.hal.crypto;
+    const deviceId = payload.attribute("device");
+    const generator = crypto.unbase64(payload.attribute("generator"));
+    const seconds = +payload.attribute("seconds");
+    const premises = this.household.premises;
+    const offer: Offer = {
+      ssid: premises.ssid, passphrase: premises.passphrase,
+      jid: bareJid(payload.attribute("jid")), password: payload.attribute("password"),
+      host: payload.attribute("host"), port: +payload.attribute("port"),
+      secure: payload.attribute("tls") !== "false", provisioning: caller.bare, owner: "",
+    };
+    const inTime = seconds >= 1 && seconds * 1000 <= INVITATION_MS;
+    if (deviceId === "" || !isLabel(deviceId) || generator.length !== SHARE_BYTES || !inTime ||
+      encodeOffer(offer) === "") return null;
+    const random = this.parts.random.bytes(TAG_BYTES);
+    const number = 65536 + random.charCodeAt(0) * 256 + random.charCodeAt(1);
+    return {
+      from: caller.from, deviceId, generator, offer, untilMs: nowMs + seconds * 1000,
+      network: JOINABLE + "-" + printDiscriminator(deviceId, crypto) + "-" +
+        number.toString(16).substring(1).toUpperCase(),
+    };
+  }
+}
