@@ -34,6 +34,8 @@ export const REPLY_BYTES_MAX = 2048;
 export const CALLER_BYTES_MAX = 1024;
 /** A stanza that is still not over then, held or skipped, is no stanza (Prosody: 256 KiB). */
 export const UNFINISHED_BYTES_MAX = 327680;
+/** A request is remembered up to this, to be known again (50 JsVars); usual are 250 octets. */
+export const MEMO_BYTES_MAX = 512;
 /** Work done per tick: keeps LED and button alive under a flood. */
 export const STANZAS_PER_TICK_MAX = 4;
 /** From `connect` to bound, whatever the server does in between. */

@@ -36,6 +36,7 @@ import { Kind } from "./store/record.js";
 import { Account } from "./stream/account.js";
 import { Connection, State } from "./stream/connection.js";
 import { Link } from "./stream/link.js";
+import { Memo } from "./stream/memo.js";
 import { Negotiation } from "./stream/negotiation.js";
 import { Requests } from "./stream/requests.js";
 import type { Outlet } from "./stream/requests.js";
@@ -95,8 +96,9 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const roster = this.roster = new Roster(account, this, requests);
     const router = roster.router = new Router(this, requests, roster, this);
     const link = this.link = new Link(hal.network);
+    const memo = new Memo();
     this.connection = new Connection(hal, account, link,
-      new Negotiation(crypto, hal.random, account), router);
+      new Negotiation(crypto, hal.random, account), router, memo);
     this.disco = new Disco(router, crypto);
     const basics = this.basics = new Basics(router, requests, roster, hal.clock);
     const delegation = this.delegation = new Delegation(trust, cache, roster, requests, "", crypto);
@@ -116,7 +118,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
-    const readout = new Readout(router, this, calls, basics,
+    const readout = new Readout(router, this, calls, memo, basics,
       nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
@@ -176,8 +178,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
 
   tick(nowMs: number): void {
     this.button.tick(nowMs);
-    // An answer is looked at before more is read: two of the largest would be too much to hold.
-    let answers = STANZAS_PER_TICK_MAX;
+    let answers = STANZAS_PER_TICK_MAX; // Two of the largest would be too much to hold at once.
     do this.connection.tick(nowMs); while (this.requests.tick(nowMs) && --answers);
     this.gate.tick(nowMs);
     this.strangers.tick(nowMs);

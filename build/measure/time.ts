@@ -30,6 +30,8 @@ const REQUEST = { nodes: ["sensor"] };
 function readout(board: Board, story: Story): Promise<number> {
   return each(board, READOUTS, async (run, count) => {
     await online(run, story);
+    // After a new stream the gate holds what is asked, which needs the heartbeat.
+    await story.read(REQUEST);
     run.type(PAUSED);
     await settled();
     await story.read(REQUEST, 1 + count);

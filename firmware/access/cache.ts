@@ -16,15 +16,13 @@ import {
   AGE_MS, DECISIONS_MAX, DECISION_BYTES_MAX, DECISION_WRITES_MAX, HOUR_MS, VOLATILE_MAX,
 } from "../config.js";
 import { Fault } from "../fault.js";
-import { Hash } from "../../hal/hal.js";
 import type { Crypto } from "../../hal/hal.js";
 import type { Historian, Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
+import { HEAD_BYTES, QUESTION_BYTES, digestOf, ownerOf } from "./decision.js";
 import { packGrants, unpackGrants } from "./grant.js";
 import type { Grant, Question } from "./grant.js";
 
-const QUESTION_BYTES = 16;
-const HEAD_BYTES = 24;
 /** An address counts words from the middle of 64 kB, so that it is a small integer: no JsVar. */
 const MIDDLE = 8192;
 /** Lies in the index behind what was not used since the last look for aged decisions. */
@@ -49,18 +47,27 @@ export class Cache implements Historian {
   private written: number;
   private hourMs: number;
   private agedMs: number;
+  /** The last that was found, and what was found: null when any of it may have changed. */
+  private asked: Question | null;
+  private known: Grant[];
 
-  constructor(private readonly crypto: Crypto) {
+  constructor(readonly crypto: Crypto) {
     this.generation = this.hits = this.misses = this.entries = this.written = this.hourMs = 0;
     this.agedMs = 0;
     this.stored = false;
     this.index = { "-": 0 }; // MARK
     this.fleeting = [];
+    this.known = [];
+    this.asked = null;
   }
 
   /** The grants, none for a refusal; null where the question must be asked. */
   get(question: Question): Grant[] | null {
-    const digest = this.digest(question);
+    if (this.asked === question) {
+      this.hits++; // It is the last in the index already.
+      return this.known;
+    }
+    const digest = digestOf(question, this.crypto);
     const key = digest.substring(0, 4);
     const place = this.index[key];
     let found: string | null = null;
@@ -77,15 +84,17 @@ export class Cache implements Historian {
       return null;
     }
     this.hits++;
-    return unpackGrants(found);
+    this.asked = question;
+    return this.known = unpackGrants(found);
   }
 
   /** `durable` false: in RAM alone, for what a stranger could cause. */
   put(question: Question, grants: Grant[], durable: boolean, nowMs: number): void {
-    const digest = this.digest(question);
-    const record = digest + this.owner(question.jid) + packGrants(grants);
+    const digest = digestOf(question, this.crypto);
+    const record = digest + ownerOf(question.jid, this.crypto) + packGrants(grants);
     if (record.length > DECISION_BYTES_MAX) return;
     if (!durable || !this.affords(nowMs)) {
+      this.asked = null;
       this.fleeting.push(record);
       if (this.fleeting.length > VOLATILE_MAX) this.fleeting.splice(0, 1);
       return;
@@ -109,7 +118,7 @@ export class Cache implements Historian {
   clear(): boolean {
     const journal = this.journal;
     const durable = !this.stored || journal.append(Kind.Cleared, "") > 0;
-    if (durable) this.stored = false;
+    this.stored = this.stored && !durable;
     this.empty();
     return durable;
   }
@@ -125,15 +134,17 @@ export class Cache implements Historian {
     else {
       delete this.index[MARK];
       this.index[MARK] = 0;
+      this.asked = null; // It is no more the last in the index.
       this.agedMs = nowMs;
     }
   }
 
   /** All decisions for a bare JID, as after unfriending. False: the flash did not take it. */
   purge(jid: string): boolean {
-    const owner = this.owner(jid);
+    const owner = ownerOf(jid, this.crypto);
     const journal = this.journal;
     this.generation++;
+    this.asked = null;
     this.fleeting = this.fleeting.filter(
       (record) => record.substring(QUESTION_BYTES, HEAD_BYTES) !== owner);
     // On broken flash there may be decisions that the index has already given up.
@@ -174,16 +185,6 @@ export class Cache implements Historian {
     else this.remove(key);
   }
 
-  private digest(question: Question): string {
-    const text = question.verb + "\x00" + question.jid + "\x00" + question.tokens.join("\x00") +
-      "\x00" + question.types + "\x00" + question.nodes + "\x00" + question.names;
-    return this.crypto.hash(Hash.Sha256, text).substring(0, QUESTION_BYTES);
-  }
-
-  private owner(jid: string): string {
-    return this.crypto.hash(Hash.Sha256, jid).substring(0, HEAD_BYTES - QUESTION_BYTES);
-  }
-
   private recall(digest: string): string | null {
     for (const record of this.fleeting) {
       if (record.substring(0, QUESTION_BYTES) === digest) return record.substring(HEAD_BYTES);
@@ -194,6 +195,7 @@ export class Cache implements Historian {
   private enter(key: string, address: number): void {
     if (typeof this.index[key] === "number") this.remove(key);
     this.index[key] = address / 4 - MIDDLE;
+    this.asked = null;
     this.entries++;
   }
 
@@ -232,6 +234,7 @@ export class Cache implements Historian {
   private remove(key: string): void {
     this.journal.log.kill((this.index[key] + MIDDLE) * 4);
     delete this.index[key];
+    this.asked = null;
     this.entries--;
   }
 
@@ -239,6 +242,7 @@ export class Cache implements Historian {
     this.generation++;
     this.index = { "-": 0 }; // MARK
     this.fleeting = [];
+    this.asked = null;
     this.entries = 0;
   }
 }

@@ -20,6 +20,7 @@ import type { Element } from "../xml/element.js";
 import type { Roster } from "../router/roster.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import type { Cache } from "./cache.js";
+import { digestOf } from "./decision.js";
 import { Verb, isFull } from "./grant.js";
 import type { Grant, Question } from "./grant.js";
 import { printQuestion, readAnswer } from "./provisioning.js";
@@ -119,12 +120,11 @@ export class Gate implements Asker {
   ask(
     question: Question, waiter: Waiter, context: unknown, mayWait: boolean, nowMs: number,
   ): void {
-    const servers = this.trust.list();
-    if (servers.length === 0) {
+    if (!this.trust.any()) {
       waiter.decided(context, Verdict.Denied, [], nowMs);
       return;
     }
-    if (servers.indexOf(question.jid) >= 0) {
+    if (this.trust.has(question.jid)) {
       waiter.decided(context, Verdict.Granted, [question], nowMs);
       return;
     }
@@ -139,7 +139,7 @@ export class Gate implements Asker {
       waiter.decided(context, known.length ? Verdict.Granted : Verdict.Denied, known, nowMs);
       return;
     }
-    const key = printQuestion(question);
+    const key = digestOf(question, this.cache.crypto); // The question itself may be 4 kB.
     const limit = question.verb === Verb.Friend ? STRANGERS_MAX : QUESTIONS_MAX;
     let strangers = 0;
     for (const one of this.cases) {

@@ -18,6 +18,8 @@ const enum Role {
 export class Trust {
   /** Packed as attributes are: \x01jid\x02role\x01 */
   private servers: string;
+  /** Of these the bare JIDs of the trusted, the first trusted first. */
+  private trusted: string[];
   /** Where an account's iqs go: the full JID last seen available, packed in the same way. */
   private seen: string;
   /** Whose last answer did not come, packed in the same way. */
@@ -25,11 +27,13 @@ export class Trust {
 
   constructor(private readonly journal: Journal) {
     this.servers = this.seen = this.silent = "\x01";
+    this.trusted = [];
   }
 
   load(): void {
     const record = this.journal.value(Kind.Trust);
     this.servers = record === "" ? "\x01" : record;
+    this.trusted = this.withRole(Role.Trusted);
   }
 
   /** Factory reset: the journal holds nobody. */
@@ -40,12 +44,17 @@ export class Trust {
 
   /** True for the bare JID of a server whose word counts. */
   has(bare: string): boolean {
-    return lookup(this.servers, bare) === Role.Trusted;
+    return this.trusted.indexOf(bare) >= 0;
+  }
+
+  /** Whether there is one at all. */
+  any(): boolean {
+    return this.trusted.length > 0;
   }
 
   /** Bare JIDs, the first trusted first. */
   list(): string[] {
-    return this.withRole(Role.Trusted);
+    return this.trusted;
   }
 
   /** The one whose acceptance is not finished; "" where there is none. */
@@ -113,6 +122,7 @@ export class Trust {
     if (servers.split("\x02").length > SERVERS_MAX + 1) return false;
     if (!this.journal.append(Kind.Trust, servers)) return false;
     this.servers = servers;
+    this.trusted = this.withRole(Role.Trusted);
     return true;
   }
 }

@@ -7,9 +7,9 @@ import { CALLER_BYTES_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
-import type { Session } from "../stream/connection.js";
 import { bareJid } from "../stream/jid.js";
 import type { Outlet, Requests } from "../stream/requests.js";
+import type { Session } from "../stream/session.js";
 import { Condition, NS_CLIENT, iq, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 

@@ -23,7 +23,9 @@ import { EMPTY, NS_STREAMS, streamEnd, streamHeader, tag } from "../xml/print.js
 import type { Account } from "./account.js";
 import { backoff } from "./backoff.js";
 import type { Link } from "./link.js";
+import type { Memo } from "./memo.js";
 import { type Negotiation, Phase } from "./negotiation.js";
+import type { Session } from "./session.js";
 import { iq } from "./stanza.js";
 
 /** Two devices with one account would throw each other out: as if so many attempts had failed. */
@@ -32,15 +34,6 @@ const CONFLICT_ATTEMPTS = 7;
 const CONDITIONS = "not-well-formed restricted-xml policy-violation policy-violation".split(" ");
 
 export const enum State { Waiting, Negotiating, Online }
-
-/** Told of a stream that is up. Implemented by router/router.ts. */
-export interface Session {
-  onOnline(nowMs: number): void;
-  onOffline(nowMs: number): void;
-  /** False: nothing more is to be read before the next `tick`. */
-  onStanza(stanza: Element, oversized: boolean, nowMs: number): boolean;
-  onItem(stanza: Element, item: Element): void;
-}
 
 export class Connection implements ElementSink {
   state: State;
@@ -68,6 +61,7 @@ export class Connection implements ElementSink {
     private readonly link: Link,
     private readonly negotiation: Negotiation,
     private readonly session: Session,
+    private readonly memo: Memo,
   ) {
     this.state = State.Waiting;
     this.fault = Fault.None;
@@ -102,6 +96,7 @@ export class Connection implements ElementSink {
       if (!this.item) left--;
     }
     this.complete = this.item = null;
+    this.memo.heard = "";
     this.watch();
     if (link.fault !== Fault.None) this.end();
   }
@@ -182,12 +177,16 @@ export class Connection implements ElementSink {
       link.fail(Fault.Overflow, "");
       return false;
     }
+    const memo = this.memo;
+    const isAlone = assembler.depth < 2 && !tokenizer.waiting();
+    if (isAlone && this.state === State.Online && memo.repeats(bytes)) return false;
     tokenizer.held = false;
     const fault = tokenizer.push(bytes);
     if (fault !== Fault.None) link.fail(fault, "");
     const isWhole = this.complete !== null;
     const isBetween = assembler.depth < 2 && !tokenizer.waiting();
     this.unfinished = isWhole || isBetween ? 0 : this.unfinished + bytes.length;
+    if (isAlone && isWhole && isBetween && !this.item) memo.hear(bytes, assembler.heldBytes);
     if (this.unfinished > UNFINISHED_BYTES_MAX) link.fail(Fault.Oversized, "");
     return isWhole && link.fault === Fault.None;
   }
@@ -239,6 +238,7 @@ export class Connection implements ElementSink {
     this.why = this.link.why;
     this.link.close(this.assembler ? streamEnd(CONDITIONS[this.fault - 1] || "") : "");
     this.assembler = this.complete = null;
+    this.memo.forget();
     this.attempts = stable ? 1 : this.attempts + 1;
     if (this.fault === Fault.Conflict && this.attempts < CONFLICT_ATTEMPTS) {
       this.attempts = CONFLICT_ATTEMPTS;

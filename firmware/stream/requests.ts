@@ -85,7 +85,9 @@ export class Requests {
 
   /** Whoever is answered hears of it here, from a shallow stack. True when somebody was. */
   tick(nowMs: number): boolean {
-    for (const one of this.pending.slice(0)) if (nowMs >= one.untilMs) this.end(one);
+    if (this.pending.length) {
+      for (const one of this.pending.slice(0)) if (nowMs >= one.untilMs) this.end(one);
+    }
     if (this.ended.length === 0) return false;
     while (this.ended.length) {
       const one = this.ended.splice(0, 1)[0];

@@ -71,11 +71,18 @@ export class Calls implements Waiter, Revocations {
     while (this.fresh.length || this.decisions.length) {
       if (this.decisions.length === 0) {
         const call = this.fresh.splice(0, 1)[0];
-        const at = this.calls.indexOf(call);
         const bare = call.caller.bare;
-        const own = this.calls.slice(0, at).filter((other) => other.caller.bare === bare);
-        const mayWait = own.length < CALLS_PER_JID_MAX && at < CALLS_MAX;
-        if (at >= 0) this.gate.ask(call.question, this, call, mayWait, nowMs);
+        let before = 0;
+        let own = 0;
+        for (const other of this.calls) {
+          if (other === call) {
+            const mayWait = own < CALLS_PER_JID_MAX && before < CALLS_MAX;
+            this.gate.ask(call.question, this, call, mayWait, nowMs);
+            break;
+          }
+          before++;
+          if (other.caller.bare === bare) own++;
+        }
         continue;
       }
       const decision = this.decisions.splice(0, 1)[0];

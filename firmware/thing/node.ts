@@ -13,6 +13,9 @@ export interface SensorSpec {
   unit: string;
   decimals: number;
   input: AnalogIn;
+  /** Name and unit as XML has them, where that is not what they are. Set by readout.ts, once. */
+  label?: string;
+  mark?: string;
 }
 
 /** A boolean control parameter (XEP-0325) that can be read as a field of the same name. */
@@ -35,6 +38,9 @@ export interface NodeSpec {
   texts?: Texts;
   sensors: SensorSpec[];
   relays: RelaySpec[];
+  /** Of the three the key in a list, and the attributes. Set by readout.ts, once. */
+  key?: string;
+  place?: string;
 }
 
 export function keyOf(node: NodeSpec): string {

@@ -12,15 +12,16 @@
  *   a sensor has no value    | the fields of the others, then a failure that says which
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import { Verb, includes, list, permits } from "../access/grant.js";
+import { Verb, covers, includes, list, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition, message, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
+import type { Memo, Repeater } from "../stream/memo.js";
 import type { Outlet } from "../stream/requests.js";
-import { items } from "../xml/list.js";
+import { has, items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -42,7 +43,7 @@ export function canonicalInt(lexical: string): string {
   return value >= -2147483648 && value <= 2147483647 ? "" + value : "";
 }
 
-export class Readout implements Handler, Callee {
+export class Readout implements Handler, Callee, Repeater {
   /** One <error/> for each sensor that could not be read in the read-out under way. */
   private errors: Markup;
 
@@ -50,11 +51,22 @@ export class Readout implements Handler, Callee {
     private readonly router: Router,
     private readonly outlet: Outlet,
     private readonly calls: Calls,
+    private readonly memo: Memo,
     private readonly basics: Basics,
     private readonly nodes: NodeSpec[],
     private readonly relays: Relay[],
   ) {
     this.errors = EMPTY;
+    for (const node of nodes) {
+      node.key = keyOf(node);
+      node.place = printPlace(node.key);
+      for (const sensor of node.sensors) {
+        const label = text(sensor.name);
+        const mark = text(sensor.unit);
+        if (label !== sensor.name) sensor.label = label;
+        if (mark !== sensor.unit) sensor.mark = mark;
+      }
+    }
   }
 
   handle(caller: Caller, payload: Element): void {
@@ -86,7 +98,23 @@ export class Readout implements Handler, Callee {
     } else if (other) this.refuse(call, Condition.BadRequest, "This seqnr is in use.");
     else if (payload.attribute("when") !== "") {
       this.refuse(call, Condition.FeatureNotImplemented, "No queuing.");
-    } else this.calls.open(call);
+    } else {
+      this.calls.open(call);
+      this.memo.learn(caller.id, seqnr, this, call);
+    }
+  }
+
+  /** The same request once more; only what goes the usual way is for here. */
+  repeat(context: unknown, id: string, seqnr: string): boolean {
+    const before = context as Call;
+    const from = before.caller.from;
+    const caller: Caller = { iq: true, id, from, bare: before.caller.bare, late: false };
+    const call: Call = {
+      caller, callee: this, question: before.question, seqnr, parameters: before.parameters,
+    };
+    if (!this.calls.admits(call) || this.calls.find(from, seqnr)) return false;
+    this.calls.open(call);
+    return true;
   }
 
   /** COMPAT: XEP-0324's examples and slixmpp 1.8.3 look for <rejected/> (ERRATA N26). */
@@ -98,10 +126,14 @@ export class Readout implements Handler, Callee {
   }
 
   granted(call: Call, grants: Grant[], nowMs: number): void {
-    for (const wanted of items(call.question.nodes)) {
-      const meant = "\x01" + wanted + "\x01";
-      const isKnown = this.nodes.some((node) => includes(meant, keyOf(node)));
-      if (!isKnown && permitsNode(grants, wanted)) {
+    const question = call.question;
+    const asked = items(question.nodes);
+    for (const wanted of asked) {
+      let isKnown = false;
+      for (const node of this.nodes) {
+        if (node.nodeId === wanted || node.key === wanted) isKnown = true;
+      }
+      if (!isKnown && ofNode(grants, wanted).length) {
         this.refuse(call, Condition.ItemNotFound, UNKNOWN);
         return;
       }
@@ -111,10 +143,14 @@ export class Readout implements Handler, Callee {
     this.router.result(call.caller, tag("accepted", said, EMPTY));
     let inner = this.errors = EMPTY;
     for (const each of this.nodes) {
-      const fields = this.fields(call.question, grants, each, stamp) +
-        this.texts(call.question, grants, each, nowMs) as Markup;
+      const key = each.key as string;
+      if (asked.length && asked.indexOf(key) < 0 && asked.indexOf(each.nodeId) < 0) continue;
+      const own = ofNode(grants, key);
+      if (own.length === 0) continue;
+      let fields = this.fields(question, own, each, stamp);
+      if (each.texts) fields = fields + this.texts(question, own, each, nowMs) as Markup;
       if (fields === EMPTY) continue;
-      const node = tag("node", printPlace(keyOf(each)),
+      const node = tag("node", each.place as string,
         tag("timestamp", attribute("value", stamp), fields));
       if (inner !== EMPTY && inner.length + node.length > FIELDS_BYTES_MAX) {
         this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
@@ -140,37 +176,33 @@ export class Readout implements Handler, Callee {
     const lines = node.texts.lines(nowMs);
     for (let i = 0; i < lines.length; i++) {
       const name = node.texts.name + " " + (i + 1);
-      if (!permits(grants, keyOf(node), name, "status")) continue;
+      if (!permits(grants, node.key as string, name, "status")) continue;
       inner = inner + tag("string", attribute("name", name) + " status" + AUTOMATIC +
         attribute("value", lines[i]), EMPTY) as Markup;
     }
     return inner;
   }
 
-  /** What of a node was asked for, is granted, and can be read now. */
+  /** What of a node that was asked for is granted, and can be read now. */
   private fields(question: Question, grants: Grant[], node: NodeSpec, stamp: string): Markup {
-    const key = keyOf(node);
-    const asked: Grant[] = [question];
     let inner = EMPTY;
     for (const sensor of node.sensors) {
       const type = sensor.type || MOMENTARY;
       // Status fields are for a provisioning server, whose grant is its own question.
       const isShown = type === MOMENTARY || grants[0] === question;
-      if (!isShown || !mayRead(asked, grants, key, sensor.name, type)) continue;
+      if (!isShown || !mayRead(question, grants, sensor.name, type)) continue;
       const value = sensor.input.read();
       if (value - value !== 0) { // A sensor that fails has no value.
-        this.errors = this.errors + tag("error", printPlace(key) +
+        this.errors = this.errors + tag("error", node.place +
           attribute("timestamp", stamp), text(sensor.name + " has no value.")) as Markup;
         continue;
       }
-      inner = inner + tag("numeric", attribute("name", sensor.name) + " " + type + AUTOMATIC +
-        attribute("value", value.toFixed(sensor.decimals)) + attribute("unit", sensor.unit),
-      EMPTY) as Markup;
+      inner = inner + tag("numeric", " name='" + (sensor.label || sensor.name) + "' " + type +
+        AUTOMATIC + " value='" + value.toFixed(sensor.decimals) + "' unit='" +
+        (sensor.mark || sensor.unit) + "'", EMPTY) as Markup;
     }
     for (const relay of this.relays) {
-      if (relay.node !== key || !mayRead(asked, grants, key, relay.name, MOMENTARY)) {
-        continue;
-      }
+      if (relay.node !== node.key || !mayRead(question, grants, relay.name, MOMENTARY)) continue;
       inner = inner + tag("boolean", attribute("name", relay.name) + " momentary" + AUTOMATIC +
         " writable='true' value='" + relay.on + "'", EMPTY) as Markup;
     }
@@ -178,12 +210,22 @@ export class Readout implements Handler, Callee {
   }
 }
 
-function permitsNode(grants: Grant[], node: string): boolean {
-  return grants.some((grant) => grant.nodes === "" || includes(grant.nodes, node));
+/** Those that hold for a node. */
+function ofNode(grants: Grant[], key: string): Grant[] {
+  const found: Grant[] = [];
+  for (const grant of grants) {
+    if (grant.nodes === "" || includes(grant.nodes, key)) found.push(grant);
+  }
+  return found;
 }
 
-function mayRead(
-  asked: Grant[], grants: Grant[], node: string, name: string, type: string,
-): boolean {
-  return permits(grants, node, name, type) && permits(asked, node, name, type);
+/** Asked for and granted, of a node that is; `grants` are those that hold for it. */
+function mayRead(question: Question, grants: Grant[], name: string, type: string): boolean {
+  if (question.names !== "" && !has(question.names, name)) return false;
+  if (!covers(question.types, type)) return false;
+  for (const grant of grants) {
+    const isGranted = grant.types === question.types || covers(grant.types, type);
+    if (isGranted && (grant.names === "" || has(grant.names, name))) return true;
+  }
+  return false;
 }

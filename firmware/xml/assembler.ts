@@ -44,6 +44,8 @@ export class Assembler implements TokenSink {
   depth: number;
   /** What the stanza makes us hold: its tags and text, and copies of namespaces. */
   private bytes: number;
+  /** What the last whole one made us hold. */
+  heldBytes: number;
   private elements: number;
   private oversized: boolean;
 
@@ -52,7 +54,7 @@ export class Assembler implements TokenSink {
     this.stack = [];
     this.scopes = ["\x01xml\x02" + NS_XML + "\x01"];
     this.path = "";
-    this.depth = this.bytes = this.elements = 0;
+    this.depth = this.bytes = this.heldBytes = this.elements = 0;
     this.oversized = false;
     this.tokenizer.deaf = true;
   }
@@ -135,6 +137,7 @@ export class Assembler implements TokenSink {
       const oversized = this.oversized;
       this.oversized = false;
       this.tokenizer.deaf = true;
+      this.heldBytes = this.bytes;
       this.bytes = this.elements = 0;
       return this.sink.onElement(element, oversized);
     }

@@ -3,12 +3,15 @@
  */
 import type { Ticker } from "../hal.js";
 
-/** Asking costs some 30 JsVars for a moment. */
 const LOOK_MS = 500;
 
 /** What of a device is reported. */
 export interface Watched {
-  status(): { jid: string; online: boolean; fault: number; why: string; trust: string[] };
+  /** "" while it is not online. */
+  jid(): string;
+  trust: { list(): string[] };
+  /** Costs more. */
+  status(): { fault: number; why: string };
 }
 
 export class Report implements Ticker {
@@ -21,10 +24,14 @@ export class Report implements Ticker {
   tick(nowMs: number): void {
     if (nowMs < this.lookMs) return;
     this.lookMs = nowMs + LOOK_MS;
+    const jid = this.device.jid();
+    this.link = say(jid === "" ? this.lost() : "online " + jid, this.link);
+    this.trust = say("trust " + this.device.trust.list().join(" "), this.trust);
+  }
+
+  private lost(): string {
     const status = this.device.status();
-    const lost = "offline " + status.fault + " " + status.why;
-    this.link = say(status.online ? "online " + status.jid : lost, this.link);
-    this.trust = say("trust " + status.trust.join(" "), this.trust);
+    return "offline " + status.fault + " " + status.why;
   }
 }
 

@@ -8,6 +8,7 @@ import { Fault } from "../../../firmware/fault.js";
 import { backoff } from "../../../firmware/stream/backoff.js";
 import { Connection, State } from "../../../firmware/stream/connection.js";
 import { Link } from "../../../firmware/stream/link.js";
+import { Memo } from "../../../firmware/stream/memo.js";
 import { Negotiation, Phase } from "../../../firmware/stream/negotiation.js";
 import type { Element } from "../../../firmware/xml/element.js";
 import { type Markup, EMPTY } from "../../../firmware/xml/print.js";
@@ -50,7 +51,7 @@ class Rig {
           this.link.send(this.reply);
           return true;
         },
-      });
+      }, new Memo());
   }
 
   /** Nothing leaves: a test that needs it drains the link itself. */
