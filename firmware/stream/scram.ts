@@ -49,7 +49,8 @@ export class Scram {
       nonce.substring(0, this.nonce.length) === this.nonce;
     if (!extended || salt === "" || salt.length > SCRAM_SALT_BYTES_MAX ||
       count < SCRAM_ITERATIONS_MIN || count > SCRAM_ITERATIONS_MAX) return "";
-    const key = this.algorithm + "," + said[2] + "," + count;
+    // With the password: a board that is being commissioned may be given another one.
+    const key = this.algorithm + "," + said[2] + "," + count + "," + password;
     if (salted.key !== key) {
       salted.value = crypto.pbkdf2(this.algorithm, password, salt, count);
       salted.key = key;

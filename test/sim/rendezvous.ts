@@ -199,7 +199,8 @@ export class Provisioner implements ExistingListener {
   readonly existing: Existing;
 
   constructor(
-    readonly scenery: Scenery, readonly offers: Offer[] = [OFFER], ssid = "XPR1-ANY-1",
+    readonly scenery: Pick<Scenery, "parts" | "random" | "air" | "tickers">,
+    readonly offers: Offer[] = [OFFER], ssid = "XPR1-ANY-1",
     criteria: Criteria = CRITERIA,
   ) {
     this.existing = new Existing(scenery.parts, criteria, "laptop", this);

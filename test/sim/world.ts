@@ -58,6 +58,8 @@ export class World {
   device: Device;
   /** By node. */
   relays: Record<string, MockOutput> = {};
+  /** Whoever else lives in this world: ticked after the device. */
+  readonly others: { tick(nowMs: number): void }[] = [];
   /** False between a power cut and the next start. */
   isOn = false;
 
@@ -112,6 +114,7 @@ export class World {
     let rounds = 0;
     do {
       if (this.isOn) this.device.tick(this.board.clock.nowMs());
+      for (const other of this.others) other.tick(this.board.clock.nowMs());
       if (++rounds > ROUNDS_MAX) throw new Error("the device never rests");
     } while (this.board.clock.flush() > 0);
   }

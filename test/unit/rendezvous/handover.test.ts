@@ -1,0 +1,170 @@
+/**
+ * The real device and the real rendezvous on one board: the whole way in virtual time, and the
+ * power cut at every operation of its flash.
+ */
+import { expect, test } from "vitest";
+import { Kind } from "../../../firmware/store/record.js";
+import { Newcomer } from "../../../firmware/rendezvous/newcomer.js";
+import { Pool } from "../../../firmware/rendezvous/pool.js";
+import { createField } from "../../../firmware/rendezvous/field.js";
+import { FrameType, Frames } from "../../../firmware/rendezvous/framing.js";
+import { HostCipher } from "../../../hal/host/cipher.js";
+import { MockFlash, PowerCut } from "../../../hal/mock/flash.js";
+import { MockAir } from "../../../hal/mock/wireless.js";
+import { Actor } from "../../sim/actor.js";
+import { Authority } from "../../sim/authority.js";
+import { HOME_NETWORK, IDENTITY, OFFER, PASSPHRASE, Provisioner } from "../../sim/rendezvous.js";
+import { AUTHORITY_COMPONENT, World } from "../../sim/world.js";
+
+const cipher = new HostCipher();
+
+/** A board without an account in a world with an XMPP server, an air, and somebody who waits. */
+class Place {
+  readonly world: World;
+  readonly air: MockAir;
+  readonly provisioner: Provisioner;
+  newcomer: Newcomer | null = null;
+
+  constructor(flash = new MockFlash()) {
+    const world = this.world = new World({ isKept: true, flash });
+    const { clock, network, random, hal } = world.board;
+    this.air = new MockAir(clock, network);
+    this.air.add(HOME_NETWORK, null, PASSPHRASE);
+    const parts = { clock, crypto: hal.crypto, cipher, random };
+    this.provisioner = new Provisioner(
+      { parts, random, air: this.air, tickers: world.others }, [OFFER, OFFER]);
+  }
+
+  /** As boards do: the rendezvous is there for who has no account. */
+  start(): this {
+    const { world } = this;
+    world.start();
+    if (world.device.account.bare !== "") return this;
+    const newcomer = this.newcomer =
+      new Newcomer(world.board.hal, cipher, this.air, world.device, IDENTITY, null);
+    world.others.push({ tick: (nowMs) => { if (world.isOn) newcomer.tick(nowMs); } });
+    return this;
+  }
+
+  press(): void {
+    this.world.owner.press();
+  }
+
+  until(isSo: () => boolean, ms = 120000): boolean {
+    for (let leftMs = ms; leftMs > 0 && !isSo(); leftMs -= 200) this.world.pass(200);
+    return isSo();
+  }
+
+  get isCommissioned(): boolean {
+    return this.world.device.status().online && (this.newcomer?.isDone() ?? true);
+  }
+
+  /** Every share that this board has ever sent. */
+  shares(): string[] {
+    return this.world.board.network.peers.flatMap((peer) => {
+      const frames = new Frames();
+      frames.push(peer.received);
+      const found: string[] = [];
+      for (let type = frames.next(); type !== FrameType.None; type = frames.next()) {
+        if (type === FrameType.Pase1) found.push(frames.body);
+      }
+      return found;
+    });
+  }
+}
+
+test("no network, code, network, account, trust, first read-out", () => {
+  const place = new Place();
+  const { world } = place;
+  const authority = new Authority(world, AUTHORITY_COMPONENT);
+  const owner = new Actor(world.wire, "owner@ex.org/phone");
+  world.wire.account("owner@ex.org");
+  owner.login();
+  place.start();
+  expect(world.device.status()).toMatchObject({ online: false, account: "" });
+  expect(place.until(() => place.isCommissioned)).toBe(true);
+  world.pass(5000);
+  expect(world.device.status())
+    .toMatchObject({ account: "dev@ex.org", trust: [AUTHORITY_COMPONENT] });
+  const told = owner.take().map((stanza) => JSON.stringify(stanza)).join();
+  expect(told).toContain(place.provisioner.trying[0]);
+  authority.decide("yes");
+  const visitor = world.friend();
+  world.pass(6000);
+  visitor.hears();
+  visitor.read();
+  world.pass(1000);
+  expect(visitor.hears().join()).toContain("21.5");
+});
+
+test("what was handed over is there after a power cut, and the one-time pairs are not", () => {
+  const place = new Place().start();
+  place.until(() => place.isCommissioned);
+  place.world.cutPower();
+  const again = new Place(new MockFlash(place.world.board.flash.image())).start();
+  expect(again.newcomer).toBe(null);
+  expect(again.world.device.premises).toMatchObject({
+    ssid: HOME_NETWORK, passphrase: PASSPHRASE, provisioning: OFFER.provisioning,
+  });
+  expect(again.until(() => again.world.device.status().online)).toBe(true);
+  expect(again.world.device.journal.value(Kind.Pool)).toBe("");
+});
+
+test("an offer that does not work leaves nothing on flash, and the next one may", () => {
+  const place = new Place();
+  place.provisioner.offers.unshift({ ...OFFER, password: "wrong" });
+  place.start();
+  expect(place.until(() => place.provisioner.described.length === 2)).toBe(true);
+  expect(place.world.device.account.bare).toBe("");
+  expect(place.world.board.flash.image().includes("wrong")).toBe(false);
+  expect(place.until(() => place.isCommissioned)).toBe(true);
+});
+
+test("cut at any flash operation, it is unprovisioned and ready, or provisioned", () => {
+  const image = filled();
+  const rehearsal = new Place(new MockFlash(image)).start();
+  const begun = rehearsal.world.board.flash.operations;
+  expect(rehearsal.until(() => rehearsal.isCommissioned)).toBe(true);
+  const operations = rehearsal.world.board.flash.operations;
+  expect(operations - begun).toBeGreaterThan(8);
+  const outcomes = { vacant: 0, provisioned: 0 };
+  for (let operation = 1; operation <= operations; operation++) {
+    for (const keep of [-1, 0, 5, 9]) {
+      const place = new Place(new MockFlash(image));
+      const { flash } = place.world.board;
+      if (keep < 0) flash.cutAfter(operation);
+      else flash.cutInside(operation, keep);
+      expect(() => { place.start(); place.until(() => place.isCommissioned); }).toThrow(PowerCut);
+      const again = new Place(new MockFlash(flash.image())).start();
+      const { account, journal, premises } = again.world.device;
+      const where = `operation ${operation}, ${keep}`;
+      const pool = journal.value(Kind.Pool);
+      for (const share of place.shares()) expect(pool.includes(share), where).toBe(false);
+      if (account.bare === "") {
+        outcomes.vacant++;
+        again.world.pass(1000);
+        expect(journal.value(Kind.Premises), where).toBe("");
+        expect(again.world.board.flash.image().includes(OFFER.password), where).toBe(false);
+      } else {
+        outcomes.provisioned++;
+        expect(account.secret, where).toBe(OFFER.password);
+        expect(premises.ssid, where).toBe(HOME_NETWORK);
+      }
+      expect(again.until(() => again.isCommissioned), where).toBe(true);
+    }
+  }
+  expect(outcomes.vacant).toBeGreaterThan(20);
+  expect(outcomes.provisioned).toBeGreaterThan(0);
+}, 300000);
+
+/** A board that has had time for its one-time pairs. */
+function filled(): Buffer {
+  const { world } = new Place().start();
+  const { hal } = world.board;
+  const field = createField(cipher.convolve);
+  const { journal } = world.device;
+  const pool = new Pool(journal, hal.random, field, IDENTITY.generator, hal.crypto);
+  while (!pool.work());
+  world.isOn = false;
+  return world.board.flash.image();
+}
