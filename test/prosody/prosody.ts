@@ -37,7 +37,7 @@ async function writeAccounts({ folder, options }: Place): Promise<void> {
 }
 
 function config({ folder, host, port, componentPort, options }: Place): string {
-  const { domain, espruino } = options;
+  const { domain, espruino, registration } = options;
   const place = (name: string): string => JSON.stringify(join(folder, name));
   const components = Object.entries(options.components ?? {}).map(([name, secret]) =>
     `Component "${name}"\n  component_secret = ${JSON.stringify(secret)}\n`);
@@ -47,8 +47,10 @@ data_path = ${place("data")}
 certificates = ${place("")}
 log = { debug = ${place("log")} }
 interfaces = { "${host}" }
-modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "time", "version", "posix" }
+modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "time", "version", "posix"${
+  registration ? ', "register"' : ""} }
 modules_disabled = { "s2s" }
+${registration ? "allow_registration = true" : ""}
 c2s_ports = {}
 c2s_direct_tls_ports = { ${port} }
 ${components.length > 0 ? "" : "-- "}component_ports = { ${componentPort} }

@@ -32,6 +32,8 @@ export interface ServerOptions {
    * the same host (README, "Running it with Prosody and ejabberd").
    */
   espruino?: boolean;
+  /** Whoever connects may make an account (XEP-0077). */
+  registration?: boolean;
 }
 
 /** Where a server lives: its folder has ca.pem, server.pem, server.key and both.pem. */
