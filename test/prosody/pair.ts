@@ -1,5 +1,5 @@
 /** A part of story.ts: two provisioning servers, of which the first lets the second in. */
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { Authority } from "../../authority/authority.js";
 import type { Visitor } from "../../demo/visitor.js";
 import type { Board } from "./board.js";
@@ -19,6 +19,7 @@ export function pairStory(
   let device: string;
   let owner: string;
   tellInOrder();
+  afterAll(() => first?.stop());
 
   test("the first allows a second, and a person decides", async () => {
     stage = onStage();

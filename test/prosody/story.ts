@@ -69,6 +69,8 @@ function accountStory(): void {
   let authority: Authority;
   let device: string;
   tellInOrder();
+  // Two of one account would both be asked, and only one knows its new rules.
+  afterAll(() => authority?.stop());
 
   test("a request lights the LED, and is refused when nobody presses", async () => {
     device = jidOf("device");
@@ -187,6 +189,7 @@ function componentStory(): void {
   let authority: Authority;
   let device: string;
   tellInOrder();
+  afterAll(() => authority?.stop());
 
   test("it is trusted without a button, and without a friendship", async () => {
     device = jidOf("second");

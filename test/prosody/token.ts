@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import xml, { type Element } from "@xmpp/xml";
 import { generate } from "selfsigned";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { Link, type Reply } from "../../authority/link.js";
 import type { Board } from "./board.js";
 import { Issuer } from "./issuer.js";
@@ -24,6 +24,7 @@ export function tokenStory(onStage: () => Stage, component: string): void {
   let caller: Link;
   let files: string[];
   tellInOrder();
+  afterAll(() => issuer?.stop());
 
   test("a board with a certificate proves that it is its own, and gets a token", async () => {
     stage = onStage();
