@@ -69,7 +69,6 @@ function accountStory(): void {
   let authority: Authority;
   let device: string;
   tellInOrder();
-  // Two of one account would both be asked, and only one knows its new rules.
   afterAll(() => authority?.stop());
 
   test("a request lights the LED, and is refused when nobody presses", async () => {
