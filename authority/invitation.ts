@@ -19,6 +19,8 @@ export interface NewBoard {
   host: string;
   port: number;
   secure: boolean;
+  /** The Wi-Fi that it gets. Default: the one that the device was given */
+  network?: { ssid: string; passphrase: string };
   /** How long the device waits, 1 to 300. */
   seconds: number;
 }
@@ -33,10 +35,11 @@ export interface InvitationNews {
 const STATES = ["open", "refused", "given", "failed", "ended"];
 
 export function inviteRequest(device: string, board: NewBoard): Element {
-  const { deviceId, generator, jid, password, host, port, secure, seconds } = board;
+  const { deviceId, generator, jid, password, host, port, secure, seconds, network } = board;
   return xml("iq", { type: "set", to: device }, xml("invite", {
     xmlns: NS_RENDEZVOUS, device: deviceId, generator: Buffer.from(generator).toString("base64"),
     jid, password, host, port: String(port), tls: String(secure), seconds: String(seconds),
+    ...network,
   }));
 }
 

@@ -145,7 +145,8 @@ const ACTS: Record<string, Act> = {
   button: (play, { down, press }) => typeof down === "boolean" ? play.moveButton(down)
     : typeof press === "number" && press > 0 && press <= PRESS_MS_MAX ? play.press(press) : null,
   unpack: (play) => play.newcomer.unpack(),
-  await: (play, { code }) => typeof code === "string" ? play.newcomer.await(code) : null,
+  await: (play, { code, board = false }) => typeof code === "string" && typeof board === "boolean"
+    ? play.newcomer.await(code, board) : null,
   newbutton: (play, { down, press }) =>
     typeof down === "boolean" ? play.newcomer.moveButton(down)
       : typeof press === "number" && press > 0 && press <= PRESS_MS_MAX

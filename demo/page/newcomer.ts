@@ -15,7 +15,8 @@ export function startNewcomer(): void {
   startButton(find<SVGElement>("new-button"), "newbutton");
   find("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    void order("await", { code: find<HTMLInputElement>("code").value });
+    const board = !find("lend").hidden && find<HTMLInputElement>("by-board").checked;
+    void order("await", { code: find<HTMLInputElement>("code").value, board });
   });
 }
 
@@ -29,6 +30,7 @@ export function showNewcomer(view: NewcomerView): void {
   // A button that vanishes must not take the keyboard's place with it.
   if (isHere && !wasHere && isFocused) find("code").focus({ preventScroll: true });
   if (!isHere) find<HTMLInputElement>("code").value = "";
+  find("lend").hidden = !view.isLendable;
   show(find("newcomer-jid"), view.jid);
   const state = find("newcomer-state");
   show(state, !isHere ? "in its box" : view.isOnline ? "online" : "without a network");

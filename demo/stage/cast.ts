@@ -8,12 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Authority } from "../../authority/authority.js";
 import { createDesktop } from "../../boards/desktop.js";
-import { Device } from "../../firmware/device.js";
 import { Board } from "../../hal/host/board.js";
 import type { BoardEvent } from "../../hal/host/board.js";
 import { createFlash } from "../../hal/host/flash.js";
 import type { HostFlash } from "../../hal/host/flash.js";
-import { NewDevice, VACANT } from "../../hal/host/newcomer.js";
+import { type Arrival, NewDevice, VACANT } from "../../hal/host/newcomer.js";
 import { createLabel, identityOf } from "../../hal/host/sticker.js";
 import { HostWireless } from "../../hal/host/wireless.js";
 import type { Label } from "../../flash/label.js";
@@ -52,6 +51,8 @@ export class Cast {
   private server!: Server;
   private folder = "";
   private isCommissioned = false;
+  /** Of the first board. */
+  private readonly label = createLabel("board");
   private flash: HostFlash = createFlash();
   /** What surrounds the board does not end with its power. */
   private readonly weather = new Map<string, number>();
@@ -86,16 +87,18 @@ export class Cast {
   /** A second board, as its factory made it. */
   unpack(onStage: () => void): { board: Board; label: Label } {
     const label = createLabel("new board");
-    const wireless = new HostWireless({
-      air: this.air, homes: new Map([[HOME.ssid, HOME.passphrase]]),
-    });
-    const arrival = { wireless, identity: () => identityOf(label), listener: { onStage },
-      air: this.air };
+    const arrival = this.arrive(label, onStage);
     const board = new Board({
       nodes: createDesktop(), log: () => this.listener.onChange(),
       createFirmware: (hal, pins) => new NewDevice(hal, pins, VACANT, arrival),
     });
     return { board, label };
+  }
+
+  private arrive(label: Label, onStage: () => void): Arrival {
+    const { air } = this;
+    const wireless = new HostWireless({ air, homes: new Map([[HOME.ssid, HOME.passphrase]]) });
+    return { wireless, air, identity: () => identityOf(label), listener: { onStage } };
   }
 
   /** Bound to a stream now, by its full JID. */
@@ -112,10 +115,10 @@ export class Cast {
     const board = new Board({
       nodes, flash: this.flash,
       // At its first start it is commissioned; later its account is in the journal.
-      createFirmware: (hal, pins) => new Device(hal, pins, {
+      createFirmware: (hal, pins) => new NewDevice(hal, pins, {
         jid: isCommissioned ? "" : jid, password: isCommissioned ? "" : password, host: HOST,
         port: this.server.port, secure: false, provisioning: "", windowMs: this.windowMs,
-      }),
+      }, this.arrive(this.label, () => undefined)),
       log: () => this.listener.onChange(),
       restart: () => setImmediate(() => this.restart(board)),
     });

@@ -5,6 +5,7 @@
 import { printCode } from "../../flash/code.js";
 import { labelText, printId, qrSvg } from "../../flash/label.js";
 import type { Authority } from "../../authority/authority.js";
+import type { InvitationNews } from "../../authority/invitation.js";
 import type { Board, BoardEvent } from "../../hal/host/board.js";
 import { type ArrivalFacts, tellArrival, Way } from "./arrival.js";
 import { type Cast, JIDS } from "./cast.js";
@@ -36,6 +37,7 @@ export class Newcomer implements HallListener {
   private readonly hall: Hall;
   private board: Board | null = null;
   private label: NewcomerView["label"] = null;
+  private deviceId = "";
   private way = Way.Apart;
   private fault: ArrivalFacts["fault"] = "";
   /** Within the window that is open; without a press it looks for somebody, too. */
@@ -47,7 +49,9 @@ export class Newcomer implements HallListener {
 
   constructor(
     private readonly cast: Cast, private readonly traffic: Traffic,
-    private readonly authority: () => Authority, private readonly onChange: () => void,
+    private readonly authority: () => Authority,
+    /** The first board does what its provisioning server asks. */
+    private readonly isLendable: () => boolean, private readonly onChange: () => void,
   ) {
     this.hall = new Hall(cast, this);
   }
@@ -56,6 +60,7 @@ export class Newcomer implements HallListener {
     if (this.board) return;
     const { board, label } = this.cast.unpack(() => this.look());
     this.board = board;
+    this.deviceId = label.deviceId;
     this.label = { id: printId(label.deviceId), code: printCode(label.code),
       symbol: qrSvg(labelText(label)) };
     board.listen((event) => this.onBoard(event));
@@ -64,10 +69,12 @@ export class Newcomer implements HallListener {
     this.look();
   }
 
-  /** Somebody has typed a code, and waits for the board that knows it. */
-  async await(typed: string): Promise<void> {
+  /** Somebody has typed a code, and waits, or lets the first board wait, for who knows it. */
+  async await(typed: string, byBoard: boolean): Promise<void> {
     if (!this.board || this.way >= Way.Proved) throw new Untimely("no board is waited for");
-    await this.hall.open(typed);
+    if (!byBoard) await this.hall.open(typed);
+    else if (!this.isLendable()) throw new Untimely("the first board trusts nobody who could ask");
+    else await this.hall.lend(typed, this.deviceId, this.authority());
     this.fault = "";
     this.look();
   }
@@ -85,6 +92,10 @@ export class Newcomer implements HallListener {
     if (!this.board) return;
     this.pressed();
     await this.board.button.press(ms);
+  }
+
+  onNews(device: string, news: InvitationNews): void {
+    if (device === JIDS.board && news.deviceId === this.deviceId) this.hall.onNews(news);
   }
 
   onWay(way: Way): void {
@@ -141,7 +152,8 @@ export class Newcomer implements HallListener {
     const isAwaited = network !== "" && way < Way.Online;
     return {
       isHere, jid: this.jid, isOnline: state.online, led: state.led.on, label: this.label,
-      isAwaited, network, isReady: this.isReady(), isBusy: this.isBusy, reply: this.reply,
+      isAwaited, network, isLendable: this.isLendable(), isReady: this.isReady(),
+      isBusy: this.isBusy, reply: this.reply,
       steps: tellArrival({ isHere, isAwaited, way, fault, isTrusting: this.isTrusting(), hasRead }),
     };
   }

@@ -46,12 +46,17 @@ export class Play {
         this.change();
       },
       onChange,
-      onAuthority: (authority) => this.office.follow(authority),
+      onAuthority: (authority) => {
+        this.office.follow(authority);
+        authority.events.on("invitation", (device, news) => this.newcomer.onNews(device, news));
+      },
     }, windowMs);
     this.watch = new Watch(this.cast, this.traffic, windowMs);
     this.office = new Office(this.cast, this.traffic, onChange);
     this.guest = new Guest(this.cast, this.watch, windowMs, onChange);
-    this.newcomer = new Newcomer(this.cast, this.traffic, () => this.office.demand(), onChange);
+    this.newcomer = new Newcomer(this.cast, this.traffic, () => this.office.demand(),
+      () => this.cast.authority !== null && this.watch.isTrusting() && this.watch.isOnline(),
+      onChange);
   }
 
   async open(): Promise<void> {

@@ -110,6 +110,8 @@ export interface NewcomerView {
   /** The network that leads to whoever waits. */
   network: string;
   steps: ArrivalStep[];
+  /** The first board could be the one that waits. */
+  isLendable: boolean;
   /** Whether the visitor can be let in now. */
   isReady: boolean;
   isBusy: boolean;

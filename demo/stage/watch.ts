@@ -41,6 +41,10 @@ export class Watch {
     return this.state.cache.hits;
   }
 
+  isOnline(): boolean {
+    return this.state.online;
+  }
+
   isTrusting(): boolean {
     return this.state.trust.includes(JIDS.authority);
   }

@@ -51,9 +51,19 @@ const PRESENCES: Record<string, [string, Tone]> = {
 function sayMessage(child: Element | undefined, name: string): Said | null {
   if (name === "fields") return { words: readings(child!) || "That was all", tone: "good" };
   if (name === "friend") return { words: "You could be friends with the visitor", tone: "plain" };
+  if (name === "invitation") return NEWS[child!.attrs["state"] ?? ""] ?? null;
   if (name === "unfriend") return { words: "End the friendship with the visitor", tone: "bad" };
   return name ? { words: "", tone: "plain" } : null;
 }
+
+/** Of a board that lets another one in. */
+const NEWS: Record<string, Said> = {
+  open: { words: "I wait for the new board", tone: "plain" },
+  refused: { words: "Somebody came, and knew another code", tone: "bad" },
+  given: { words: "It has what it needs, and tries it", tone: "good" },
+  failed: { words: "What it got did not work", tone: "bad" },
+  ended: { words: "I do not wait any more", tone: "plain" },
+};
 
 function sayIq(stanza: Element, child: Element | undefined, name: string): Said | null {
   if (stanza.attrs["type"] === "error") return sayError(stanza, name);
@@ -64,6 +74,10 @@ function sayIq(stanza: Element, child: Element | undefined, name: string): Said 
   if (name === "req") return { words: `Tell me ${wanted(child)}`, tone: "plain" };
   if (name === "accepted") return { words: "Allowed: the values follow", tone: "good" };
   if (name === "set") return { words: `Switch ${orders(child)}`, tone: "plain" };
+  if (name === "invite") return { words: "Wait for a new board, and let it in", tone: "plain" };
+  if (name === "invited") return { words: "I will", tone: "good" };
+  if (name === "dismiss") return { words: "You need not wait any longer", tone: "plain" };
+  if (name === "dismissed") return { words: "I have stopped", tone: "plain" };
   if (name === "setResponse") return { words: "Done", tone: "good" };
   if (child.getNS() !== NS_DISCO_INFO) return null;
   const isAsked = stanza.attrs["type"] === "get";

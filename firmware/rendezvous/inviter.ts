@@ -1,11 +1,13 @@
 /**
  * A board that has an account waits for one that has none: its provisioning server asks for
  * that, and nobody else can. It opens a network of its own for a while, which leads to one port,
- * and hands over the Wi-Fi that it is on itself and the account that the server has made.
+ * and hands over the Wi-Fi that the server names, or that it was given itself, and the account that
+ * the server has made.
  *
  *   <iq type='set'><invite xmlns='urn:thingward:rendezvous' device='16 hex digits'
  *     generator='32 octets in base64' seconds='1 to 300'
- *     jid='…' password='…' host='' port='5223' tls='true'/></iq>    → <invited network='XPR1-…'/>
+ *     jid='…' password='…' host='' port='5223' tls='true'
+ *     ssid='' passphrase=''/></iq>                                 → <invited network='XPR1-…'/>
  *   <iq type='set'><dismiss xmlns='urn:thingward:rendezvous'/></iq>   → <dismissed/>
  *   <message><invitation device='…' state='…' why='n'/></message>     to who invited, meanwhile
  *
@@ -224,9 +226,11 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     const deviceId = payload.attribute("device");
     const generator = crypto.unbase64(payload.attribute("generator"));
     const seconds = +payload.attribute("seconds");
+    const named = payload.attribute("ssid");
     const premises = this.household.premises;
     const offer: Offer = {
-      ssid: premises.ssid, passphrase: premises.passphrase,
+      ssid: named || premises.ssid,
+      passphrase: named === "" ? premises.passphrase : payload.attribute("passphrase"),
       jid: bareJid(payload.attribute("jid")), password: payload.attribute("password"),
       host: payload.attribute("host"), port: +payload.attribute("port"),
       secure: payload.attribute("tls") !== "false", provisioning: caller.bare, owner: "",

@@ -163,6 +163,22 @@ describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
     await page.keyboard.up("Space");
   }
 
+  test("the first board waits for it, once somebody it trusts can ask for that", async () => {
+    await page.locator("#unpack").click();
+    expect(await page.locator("#lend").isVisible()).toBe(false);
+    await page.locator("#next").filter({ hasText: "Send the request" }).click();
+    await page.locator(".board.pairing").waitFor();
+    await page.locator("#next").filter({ hasText: "Press the button" }).click();
+    await page.locator("#by-board").check();
+    await page.locator("#code").fill(await label());
+    await page.locator("#await").click();
+    await text("#network", /in the network XPR1-[0-9A-F]{4}-/);
+    await page.locator("#new-button").click({ delay: 200 });
+    await text("#newcomer-state", "online");
+    await text("#lines li:not(.noise) .text", "Wait for a new board, and let it in");
+    await text("#lines li:not(.noise) .text", "It has what it needs, and tries it");
+  }, STORY_MS);
+
   test("the label's QR code says what the label says", async () => {
     await page.locator("#unpack").click();
     const code = await label();

@@ -120,3 +120,27 @@ test("starting over puts it back into its box", async () => {
   await stage.act("restart", {});
   await until((now) => !now.isHere && now.label === null);
 });
+
+test("the first board can be the one that waits, once it trusts who asks it to", async () => {
+  const lines = await open();
+  await unpack();
+  const { code } = view().label!;
+  expect(view().isLendable).toBe(false);
+  await expect(stage.act("await", { code, board: true })).rejects.toMatchObject({ status: 409 });
+  await stage.act("befriend", {});
+  await expect.poll(() => stage.state().board.pairing).not.toBeNull();
+  await stage.act("button", { press: 150 });
+  await until((now) => now.isLendable);
+  await stage.act("await", { code: await wrong(code), board: true });
+  await until((now) => now.isAwaited);
+  await stage.act("newbutton", { press: 150 });
+  await until((now) => openStep(now)?.state === "failed");
+  await stage.act("await", { code, board: true });
+  await until((now) => now.isAwaited && openStep(now)?.state === "now");
+  await stage.act("newbutton", { press: 150 });
+  await until((now) => now.isReady);
+  expect(lines.map(({ words }) => words)).toEqual(expect.arrayContaining([
+    expect.stringMatching(/^The first board waits in its own network XPR1-[0-9A-F]{4}-/)]));
+  // What its provisioning server has asked it for, and what it has told.
+  expect(lines.map(({ label }) => label)).toEqual(expect.arrayContaining(["invite", "invitation"]));
+});

@@ -151,6 +151,7 @@ test.each<[string, Partial<NewBoard>]>([
   ["no account", { jid: DOMAIN }],
   ["no password", { password: "" }],
   ["no port", { port: 0 }],
+  ["a passphrase that is too short", { network: { ssid: "home", passphrase: "1234567" } }],
 ])("an invitation with %s is none", async (_what, changes) => {
   await expect(authority.invite(OLD, order(createLabel("new"), changes))).rejects
     .toThrow(/bad-request/);
