@@ -94,7 +94,7 @@ export async function chunk(
   for (const [id, module] of Object.entries(modules)) {
     parts[source(id, out)] = module.code ?? "";
   }
-  return { board, code, modules: parts };
+  return forbid({ board, code, modules: parts });
 }
 
 /** A compiled file's source, relative to the root. */
@@ -217,9 +217,7 @@ export async function build(
   const renamings = apart(root, (name) => !profile[name]);
   for (const board of boards(root)) chunks.push(await chunk(board, root, out, renamings));
   const part = hasPart(out) ? await chunk(PART, root, out, renamings, PART_FOLDER) : null;
-  const all = part ? [...chunks, part] : chunks;
-  all.forEach(forbid);
-  const names = naming(all, root, renamings);
+  const names = naming(part ? [...chunks, part] : chunks, root, renamings);
   const rendezvous = part ? await reduce(part.code, names) : "";
   // What it calls of a board must stay where it is found.
   const own = without(names, rendezvous);

@@ -23,9 +23,8 @@ export function without(names: Map<string, string>, code: string): Map<string, s
 }
 
 /** The gate: no bundle may hold the variant without credentials. */
-export function forbid({ board, modules }: {
-  board: string; modules: Record<string, string>;
-}): void {
-  const found = Object.keys(modules).filter((path) => UNPROVEN.test(path));
-  if (found.length > 0) throw new Error(`${board}: ${found.join()} must be in no bundle`);
+export function forbid<T extends { board: string; modules: Record<string, string> }>(one: T): T {
+  const found = Object.keys(one.modules).filter((path) => UNPROVEN.test(path));
+  if (found.length > 0) throw new Error(`${one.board}: ${found.join()} must be in no bundle`);
+  return one;
 }
