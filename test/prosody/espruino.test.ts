@@ -72,7 +72,7 @@ describe.skipIf(missing)("the linux board on Espruino, on Prosody", () => {
     board = new Run(["-e", "0"], storage.folder, STORY_MS);
     await board.until(`online ${DEVICE}/`, ONLINE_MS);
     const outcome = authority.befriend(DEVICE);
-    await board.until("led on");
+    await board.until(/online [^]*led on/);
     await press();
     expect(await outcome).toBe("accepted");
   }, STORY_MS);
