@@ -46,6 +46,8 @@ export class Dweller implements Home {
   attempt(offer: Offer): boolean {
     const account = this.residence.account;
     const connection = this.residence.connection;
+    // A stream of before would count as the offer's own: with one radio it is dead anyway.
+    connection.close("an offer is tried");
     account.tentative = true;
     if (!account.set(offer.jid, offer.password, offer.host, offer.port, offer.secure)) {
       account.tentative = false;
