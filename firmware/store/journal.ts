@@ -122,7 +122,6 @@ export class Journal {
     const address = this.current[Kind.Reset];
     const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
     pages.fault = Fault.None;
-    if (!address) pages.offset = 0; // No page takes the record: wiping alone must do.
     if (!pages.wipe(limit)) return;
     this.append(Kind.Revoked, "\x01\x01"); // Everybody is still to go.
     this.remove(Kind.Reset);
@@ -237,7 +236,7 @@ export class Journal {
       }
       if (!this.log.hasRoom(size) && !pages.open()) return false;
       const copy = this.log.put(kind, payload);
-      if (!copy) return false;
+      if (!copy) return true; // The next turn tries another page.
       if (kind < HISTORY) this.supersede(kind, copy);
       else {
         this.credit -= size;

@@ -11,14 +11,12 @@ import {
 
 export class Log {
   /** What `look` saw last. */
-  kind: Kind;
-  payload: string;
+  kind!: Kind;
+  payload!: string;
   private readonly flash: Flash;
 
   constructor(readonly pages: Pages, private readonly crypto: Crypto) {
     this.flash = pages.flash;
-    this.kind = Kind.Dead;
-    this.payload = "";
   }
 
   /**
@@ -29,12 +27,12 @@ export class Log {
     const flash = this.flash;
     const head = flash.read(page, offset, RECORD_HEAD_BYTES);
     const word = head.substring(0, 4);
-    const length = lengthOf(head);
+    const length = this.lengthAt(head, offset);
     this.kind = Kind.Torn;
     this.payload = "";
     if (word === BLANK && this.pages.isBlank(page, offset, flash.pageBytes - offset)) return 0;
     if (word === DEAD_WORD) this.kind = Kind.Dead;
-    if (length < 0 || offset + extent(length) > flash.pageBytes) return 4;
+    if (length < 0) return 4;
     const payload = flash.read(page, offset + RECORD_HEAD_BYTES, length);
     const kind: Kind = head.charCodeAt(0);
     if (kind !== Kind.Dead && !isWhole(head, payload, this.pages.sequences[page], this.crypto)) {
@@ -83,11 +81,17 @@ export class Log {
     const page = this.pageOf(address);
     const offset = address - page * pageBytes;
     const head = this.flash.read(page, offset, RECORD_HEAD_BYTES);
-    const length = lengthOf(head);
+    const length = this.lengthAt(head, offset);
     this.pages.write(page, offset, length < 0 ? DEAD_WORD : "\x00" + head.substring(1, 4));
     if (length >= 1) {
       const zeros = repeated(DEAD_WORD, (length + 3) & ~3);
       this.pages.write(page, offset + RECORD_HEAD_BYTES, zeros);
     }
+  }
+
+  /** The length that a head tells; -1 where it cannot be: it does not end on this page. */
+  private lengthAt(head: string, offset: number): number {
+    const length = lengthOf(head);
+    return offset + extent(length) > this.flash.pageBytes ? -1 : length;
   }
 }

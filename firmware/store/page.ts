@@ -51,13 +51,13 @@ export class Pages {
 
   /** The highest sequence: how often a page has been taken since the board was made. */
   newest(): number {
-    return this.sequences.reduce((most, one) => (one > most ? one : most), 0);
+    return this.sequences.reduce((most, one) => Math.max(most, one), 0);
   }
 
   /** The page with the smallest sequence above this one; -1 where there is none. */
   after(sequence: number): number {
     let found = -1;
-    for (let page = 0; page < this.sequences.length; page++) {
+    for (let page = this.sequences.length - 1; page >= 0; page--) {
       const one = this.sequences[page];
       if (one > sequence && (found < 0 || one < this.sequences[found])) found = page;
     }
@@ -125,7 +125,7 @@ export class Pages {
 
   isBlank(page: number, from: number, count: number): boolean {
     for (let done = 0; done < count; done += PIECE_BYTES) {
-      const length = count - done < PIECE_BYTES ? count - done : PIECE_BYTES;
+      const length = Math.min(count - done, PIECE_BYTES);
       if (this.flash.read(page, from + done, length) !== repeated(BLANK, length)) return false;
     }
     return true;

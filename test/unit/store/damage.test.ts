@@ -77,10 +77,10 @@ test("what rots on the newest page is damage when something stands behind it", (
   expect([hurt.fault, hurt.history.texts]).toEqual([Fault.FlashBroken, ["after"]]);
 });
 
-test("a torn record is ended by the start, and what is written then does not hide it", () => {
+test.each([1, 2, 3, 4, 6, 12])("a record torn after %i octets is ended by the start", (keep) => {
   const board = create();
   board.journal.append(Kind.Account, "account");
-  board.flash.cutInside(1, 12);
+  board.flash.cutInside(1, keep);
   expect(() => board.decide("torn decision")).toThrow(PowerCut);
   const again = new Board(new MockFlash(board.flash.image()));
   expect(again.decide("next")).toBeGreaterThan(0);
@@ -258,12 +258,124 @@ test("a reset that cannot be finished stays behind what it ends, and what is new
   board.journal.append(Kind.Account, "new account");
   let last = "";
   for (let i = 0; i < 60; i++) {
+    if (i === 10) board.journal.append(Kind.Token, "new token");
     const text = `trust ${i} ${"t".repeat(500)}`;
     if (board.journal.append(Kind.Trust, text)) last = text;
   }
   const again = new Board(board.flash);
   expect([again.journal.value(Kind.Account), again.journal.value(Kind.Trust)])
     .toEqual(["new account", last]);
+  expect(again.journal.value(Kind.Token)).toBe("new token");
+});
+
+test("what was copied badly is copied again, to another page", () => {
+  const board = create(6);
+  board.journal.append(Kind.Account, "account");
+  board.decide("decision");
+  for (let i = 0; i < 3; i++) board.pages.open();
+  board.flash.breakWrites(board.pages.head, Break.Silent);
+  const journal = board.journal as unknown as { spare(): void };
+  board.pages.sequences[5] = -1;
+  journal.spare();
+  expect(board.journal.value(Kind.Account)).toBe("account");
+  expect(board.pages.after(0)).not.toBe(1);
+  const again = new Board(board.flash);
+  expect([again.journal.value(Kind.Account), again.history.texts])
+    .toEqual(["account", ["decision"]]);
+});
+
+test("a start makes room also where what must be moved does not fit onto the newest page", () => {
+  const board = create(6);
+  for (let i = 0; i < 15; i++) board.decide(`${i} ${"d".repeat(240)}`);
+  expect(board.pages.newest()).toBe(1);
+  for (let i = 0; i < 4; i++) board.pages.open();
+  for (let i = 0; i < 8; i++) board.decide(`late ${i} ${"d".repeat(240)}`);
+  expect(board.pages.free()).toBe(1);
+  const again = board.again();
+  expect(again.pages.free()).toBeGreaterThanOrEqual(2);
+  expect(again.history.texts).toEqual(board.history.texts);
+});
+
+/** A flash that takes headers of pages, and no records. */
+class Picky extends MockFlash {
+  override write(page: number, offset: number, bytes: string): boolean {
+    return bytes.length === 16 && super.write(page, offset, bytes);
+  }
+}
+
+test("a reset whose record is not taken erases all pages, also one that was not tried", () => {
+  const board = create(4);
+  const { pages } = board;
+  for (let i = 0; i < 3; i++) pages.open();
+  pages.open();
+  board.journal.append(Kind.Account, "secret account");
+  pages.retire(1);
+  pages.open();
+  board.journal.append(Kind.Trust, "secret trust");
+  pages.retire(2);
+  pages.retire(3);
+  expect([pages.sequences[0], pages.sequences[1]]).toEqual([4, 5]);
+  const picky = new Board(new Picky(board.image()));
+  expect(picky.journal.value(Kind.Account)).toBe("secret account");
+  picky.journal.reset();
+  expect(has(picky, "secret")).toBe(false);
+});
+
+/** Takes half of one write, and says that it took it. */
+class Flaky extends MockFlash {
+  isFlaky = false;
+
+  override write(page: number, offset: number, bytes: string): boolean {
+    const half = this.isFlaky ? bytes.slice(0, 12) : bytes;
+    this.isFlaky = false;
+    return super.write(page, offset, half);
+  }
+}
+
+test("a record that was taken in part is overwritten, and is no damage later", () => {
+  const flash = new Flaky(createErased(4));
+  const board = new Board(flash);
+  board.journal.append(Kind.Account, "account");
+  board.decide("decision");
+  flash.isFlaky = true;
+  expect(board.journal.append(Kind.Trust, "trust in a server")).toBeGreaterThan(0);
+  const again = board.again();
+  expect([again.fault, again.history.texts, again.journal.value(Kind.Trust)])
+    .toEqual([Fault.None, ["decision"], "trust in a server"]);
+});
+
+test("a blank word with records behind it is damage, and hides no clearing", () => {
+  const board = create();
+  board.decide("taken back");
+  board.pages.offset += 4;
+  board.journal.append(Kind.Cleared, "");
+  const again = board.again();
+  expect([again.fault, again.history.texts]).toEqual([Fault.FlashBroken, []]);
+});
+
+test("a length that leads beyond the page is none", () => {
+  const board = create();
+  board.journal.append(Kind.Account, "account");
+  fill(board, RECORD_HEAD_BYTES);
+  const image = board.image();
+  const at = board.pages.head * PAGE_BYTES + PAGE_BYTES - RECORD_HEAD_BYTES;
+  image.write("\x10\xe8\x03", at, "latin1");
+  image[at + 3] = 0xe8 ^ 3 ^ 0xa5;
+  const again = new Board(new MockFlash(image));
+  expect(again.journal.value(Kind.Account)).toBe("account");
+  expect(again.again().fault).toBe(Fault.None);
+});
+
+test("what is replaced is overwritten, whatever its length, with no write too many", () => {
+  for (const [text, writes] of [["", 1], ["x", 2], ["xyz", 2], ["wxyz!", 2]] as const) {
+    const board = create();
+    board.journal.append(Kind.Account, text);
+    const before = board.flash.writes;
+    board.journal.remove(Kind.Account);
+    expect(board.flash.writes - before).toBe(writes);
+    expect(text !== "" && has(board, text)).toBe(false);
+    expect(board.again().flash.operations).toBe(0);
+  }
 });
 
 test("a reset on a flash that takes nothing ends, believes nothing, and says so", () => {
@@ -298,17 +410,18 @@ test("a reset leaves one page, on which the journal goes on, and nothing to mend
   board.journal.append(Kind.Account, "account");
   board.decide("decision");
   board.journal.reset();
+  expect(board.journal.value(Kind.Revoked)).toBe("\x01\x01"); // Nobody is a friend any more.
   const { newest, offset } = { newest: board.pages.newest(), offset: board.pages.offset };
   expect([board.again().flash.operations, board.again().fault]).toEqual([0, Fault.None]);
   board.journal.append(Kind.Account, "next");
   expect([board.pages.newest(), board.pages.offset]).toEqual([newest, offset + 12]);
 });
 
-/** A flash of another's, or one of ours with all that there can be. */
-function before(isForeign: boolean): Buffer {
+/** A flash of another's, with or without free pages, or one of ours. */
+function before(whose: string): Buffer {
   const image = createErased(4);
-  if (isForeign) {
-    for (const page of [1, 2]) {
+  if (whose !== "ours") {
+    for (const page of whose === "foreign" ? [1, 2] : [0, 1, 2, 3]) {
       const head = "TWJ2\x02\0\0\0";
       image.write(head, page * PAGE_BYTES, "latin1");
       image.writeUInt32LE(crypto.crc32(head), page * PAGE_BYTES + 8);
@@ -322,8 +435,10 @@ function before(isForeign: boolean): Buffer {
   return board.image();
 }
 
-test.each([true, false])("a reset that is cut is ended by the next start; foreign: %s", (foreign) => {
-  const image = before(foreign);
+test.each(["ours", "foreign", "full"])("a reset that is cut is ended by the next start: %s", (whose) => {
+  const image = before(whose);
+  // An erase, a header, the record; where no page is free one is retired before.
+  const begun = whose === "full" ? 4 : 3;
   const dry = new Board(new MockFlash(image));
   dry.journal.reset();
   const operations = dry.flash.operations;
@@ -333,8 +448,10 @@ test.each([true, false])("a reset that is cut is ended by the next start; foreig
     board.flash.cutAfter(operation);
     expect(() => board.journal.reset()).toThrow(PowerCut);
     const next = new Board(new MockFlash(board.flash.image()));
-    if (has(next, "secret")) continue; // Not begun: its record was not on flash yet.
+    if (operation < begun) continue;
     finished++;
+    expect(has(next, "secret")).toBe(false);
+    expect(next.journal.value(Kind.Revoked)).toBe("\x01\x01");
     expect([next.fault, next.journal.value(Kind.Account), next.history.texts])
       .toEqual([Fault.None, "", []]);
     expect(next.again().flash.operations).toBe(0);

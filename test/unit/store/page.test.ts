@@ -158,3 +158,36 @@ test("a write that does not read back is a fault", () => {
   expect([pages.write(1, 20, "lost"), pages.fault]).toEqual([false, Fault.FlashBroken]);
   expect(pages.erases).toBe(1);
 });
+
+test("of two pages with one sequence the last counts as the one after", () => {
+  const image = createErased(4);
+  image.write(pageHead(7, crypto), 0, "latin1");
+  image.write(pageHead(7, crypto), 4096, "latin1");
+  expect([create(4, image).pages.after(0), create(4, image).pages.after(7)]).toEqual([1, -1]);
+});
+
+test("a lost page of ours beside odd octets is damage, not another's flash", () => {
+  const image = createErased(4);
+  image.write(pageHead(1, crypto), 0, "latin1");
+  image[6] = 1;
+  image[50] = 1;
+  image.write("junk", 8192, "latin1");
+  const { pages } = create(4, image);
+  expect([pages.lost, pages.fault]).toEqual([true, Fault.None]);
+});
+
+test("wiping erases where it can, rather than to overwrite", () => {
+  const { flash, pages } = create();
+  pages.open();
+  pages.write(1, 16, "secret!!");
+  expect([pages.wipe(2), flash.image().every((octet) => octet === 0xff)]).toEqual([true, true]);
+});
+
+test("a look whether a page is blank reads it once, in pieces", () => {
+  const { flash, pages } = create();
+  for (const [count, pieces] of [[256, 1], [257, 2], [512, 2], [4096, 16]] as const) {
+    const before = flash.reads;
+    expect(pages.isBlank(0, 0, count)).toBe(true);
+    expect(flash.reads - before).toBe(pieces);
+  }
+});
