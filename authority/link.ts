@@ -14,6 +14,8 @@ const NS_SM = "urn:xmpp:sm:3";
 
 /** Requests under way at once. */
 export const REQUESTS_MAX = 1000;
+/** For a server to answer each step of the negotiation; xmpp.js gives a busy one 2 s. */
+const STEP_MS = 20000;
 /** How long a goodbye may take before the socket is simply dropped. */
 const GOODBYE_MS = 1000;
 
@@ -74,6 +76,7 @@ export class Link {
   constructor(options: LinkOptions, private readonly listener: LinkListener) {
     this.isComponent = "secret" in options;
     this.entity = "secret" in options ? componentEntity(options) : accountEntity(options);
+    this.entity.timeout = STEP_MS;
     this.entity.on("error", (error) => listener.onFault(error));
     this.entity.on("online", (jid) => this.online(jid.toString()));
     this.entity.on("disconnect", () => this.offline());

@@ -65,6 +65,8 @@ declare module "@xmpp/component" {
   export interface Entity {
     jid: { toString(): string } | null;
     status: string;
+    /** For each step of the negotiation and of the goodbye. */
+    timeout: number;
     socket: Socket | null;
     transports?: (new () => Transport)[];
     reconnect: { delay: number; start(): void; stop(): void };
