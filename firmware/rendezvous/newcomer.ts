@@ -44,7 +44,6 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
   private readonly pool: Pool;
   private readonly dweller: Dweller;
   private readonly button: Button;
-  private readonly key: string;
   /** The multiplication that is looked at; null when it has been right. */
   private check: Ladder | null;
   private steps: number;
@@ -64,7 +63,6 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     const crypto = hal.crypto;
     const journal = residence.journal;
     const field = this.field = createField(cipher.convolve);
-    this.key = crypto.unbase64(premisesOf(journal, residence.account.bare).key);
     this.pool = new Pool(journal, hal.random, field, identity.generator, crypto);
     const home = this.dweller = new Dweller(residence, crypto);
     this.button = new Button(hal.button, this);
@@ -91,6 +89,8 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
   }
 
   press(nowMs: number): void {
+    // Who is at home looks for no other; the press means something else then.
+    if (this.dweller.isOnline()) return;
     if (this.begun) this.joiner.press(nowMs);
     else this.early = true;
   }
@@ -109,7 +109,7 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
   suites(): number {
     const isVacant = this.residence.account.bare === "";
     const byCode = isVacant && this.identity.generator.length === POINT_BYTES;
-    return (byCode ? Suite.Code : Suite.None) | (this.key === "" ? Suite.None : Suite.Access);
+    return (byCode ? Suite.Code : Suite.None) | (this.key() === "" ? Suite.None : Suite.Access);
   }
 
   flags(): number {
@@ -118,7 +118,7 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
 
   create(suite: Suite): Proof | null {
     const random = this.hal.random;
-    if (suite === Suite.Access) return new AccessProof(this.key, random);
+    if (suite === Suite.Access) return new AccessProof(this.key(), random);
     if (suite !== Suite.Code) return null;
     return new CodeProof(this.field, this.identity.generator, this.pool.take(), random);
   }
@@ -133,6 +133,12 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     // Home, where there is one; it may have come back.
     const premises = premisesOf(this.residence.journal, this.residence.account.bare);
     if (premises.ssid !== "") this.wireless.join(premises.ssid, premises.passphrase);
+  }
+
+  /** Of an earlier pairing; read each time, since a factory reset takes it away. */
+  private key(): string {
+    const premises = premisesOf(this.residence.journal, this.residence.account.bare);
+    return this.hal.crypto.unbase64(premises.key);
   }
 
   /** A machine whose arithmetic rounds otherwise never begins. A step a tick. */

@@ -7,6 +7,8 @@ import { Kind } from "../../../firmware/store/record.js";
 import { Newcomer } from "../../../firmware/rendezvous/newcomer.js";
 import { Pool } from "../../../firmware/rendezvous/pool.js";
 import { createField } from "../../../firmware/rendezvous/field.js";
+import { Suite } from "../../../firmware/rendezvous/description.js";
+import { Stage } from "../../../firmware/rendezvous/stage.js";
 import { FrameType, Frames } from "../../../firmware/rendezvous/framing.js";
 import { HostCipher } from "../../../hal/host/cipher.js";
 import { MockFlash, PowerCut } from "../../../hal/mock/flash.js";
@@ -168,3 +170,23 @@ function filled(): Buffer {
   world.isOn = false;
   return world.board.flash.image();
 }
+
+test("who is online does not look for another network when its button is pressed", () => {
+  const place = new Place().start();
+  place.until(() => place.isCommissioned);
+  const { world } = place;
+  const { hal } = world.board;
+  const home = new Newcomer(hal, cipher, place.air, world.device, IDENTITY, null);
+  world.others.push(home);
+  world.pass(1000);
+  place.press();
+  world.pass(5000);
+  expect(home.joiner.stage).toBe(Stage.Closed);
+  expect(home.suites()).toBe(Suite.Access);
+  world.dropStream();
+  world.board.network.refusal = "gone";
+  world.pass(1000);
+  place.press();
+  world.pass(1000);
+  expect(home.joiner.stage).not.toBe(Stage.Closed);
+});
