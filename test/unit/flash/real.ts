@@ -39,9 +39,13 @@ export class RealBoard {
       const ended = new Promise((resolve) => child.on("close", resolve));
       child.kill("SIGKILL");
       await ended;
-    } else if (isOn) {
-      this.start();
     }
+  }
+
+  /** After `cut(false)`. */
+  powerOn(): void {
+    this.isOn = true;
+    this.start();
   }
 
   async unplug(): Promise<void> {
