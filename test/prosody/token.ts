@@ -37,6 +37,7 @@ export function tokenStory(onStage: () => Stage, component: string): void {
     board = await stage.start("prover", flash, ["--provisioning", component, ...files]);
     await expect.poll(() => issuer.tokens.length, { timeout: ANSWER_MS }).toBe(1);
     expect(issuer.asked).toEqual(["getToken", "getTokenChallengeResponse"]);
+    await board.event(({ dir, xml: said }) => dir === "in" && !!said?.includes("getTokenResponse"));
   });
 
   test("who gave it may ask for a proof; nobody else may", async () => {
