@@ -12,6 +12,7 @@ import type { Server, ServerOptions } from "./server.js";
 
 /** Includes the back-off of both. */
 const MEET_MS = 40000;
+const STARTS_MAX = 5;
 
 export class Stage {
   private readonly ending: (() => Promise<unknown>)[] = [];
@@ -45,20 +46,25 @@ export class Stage {
   }
 
   async visit(user: string): Promise<Visitor> {
-    const visitor = new Visitor(await this.account(user));
-    this.ending.push(() => visitor.stop());
-    await visitor.start();
-    return visitor;
+    const account = await this.account(user);
+    return untilOnline(async () => {
+      const visitor = new Visitor(account);
+      await visitor.start();
+      this.ending.push(() => visitor.stop());
+      return visitor;
+    });
   }
 
   /** A second one with the same link remembers what the first knew. */
   async employ(link: LinkOptions): Promise<Authority> {
     const name = "secret" in link ? link.domain : link.jid;
-    const authority = new Authority({ link, file: join(this.server.folder, `${name}.json`) });
-    this.ending.push(() => authority.stop());
-    authority.events.on("fault", () => undefined);
-    await authority.start();
-    return authority;
+    return untilOnline(async () => {
+      const authority = new Authority({ link, file: join(this.server.folder, `${name}.json`) });
+      authority.events.on("fault", () => undefined);
+      await authority.start();
+      this.ending.push(() => authority.stop());
+      return authority;
+    });
   }
 
   /** Without a user the board takes everything but the CA from its flash. */
@@ -71,6 +77,16 @@ export class Stage {
     const board = await Board.start(user ? [...told, ...rest] : rest, this.options.accounts[user]);
     this.ending.push(() => board.cut());
     return board;
+  }
+}
+
+/** xmpp.js gives a server two seconds for each step, which a busy machine may need longer for. */
+export async function untilOnline<T>(start: () => Promise<T>, triesLeft = STARTS_MAX): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (triesLeft <= 1 || (error as Error).name !== "TimeoutError") throw error;
+    return untilOnline(start, triesLeft - 1);
   }
 }
 

@@ -51,7 +51,8 @@ export function tellStory(
 
 function strangersStory(): void {
   test("a server whose CA is not trusted gets no credential", async () => {
-    await expect.poll(() => stage.logins()).toBe(1); // The visitor's.
+    await expect.poll(() => stage.logins()).toBeGreaterThan(0); // The visitor's.
+    const before = await stage.logins();
     const board = await stage.start("device", "refused.flash", [], stage.server.otherCa);
     const { why } = await board.event(({ type }) => type === "offline");
     expect(why).toMatch(/certificate|issuer/i);
@@ -59,7 +60,7 @@ function strangersStory(): void {
     await expect.poll(() => board.output.match(/ connect /g)?.length, { timeout: 30000 }).toBe(2);
     await board.cut();
     expect(board.events.filter(({ type }) => type === "stanza")).toEqual([]);
-    expect(await stage.logins()).toBe(1);
+    expect(await stage.logins()).toBe(before);
   });
 }
 

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { Link, type Reply } from "../../authority/link.js";
 import type { Board } from "./board.js";
 import { Issuer } from "./issuer.js";
-import { tellInOrder } from "./stage.js";
+import { tellInOrder, untilOnline } from "./stage.js";
 import type { Stage } from "./stage.js";
 
 const NS = "urn:xmpp:iot:provisioning";
@@ -33,7 +33,7 @@ export function tokenStory(onStage: () => Stage, component: string): void {
     });
     files = ["--certificate", await save("board.pem", pair.cert),
       "--key", await save("board.key", pair.private)];
-    issuer = await Issuer.start(stage.component(component));
+    issuer = await untilOnline(() => Issuer.start(stage.component(component)));
     board = await stage.start("prover", flash, ["--provisioning", component, ...files]);
     await expect.poll(() => issuer.tokens.length, { timeout: ANSWER_MS }).toBe(1);
     expect(issuer.asked).toEqual(["getToken", "getTokenChallengeResponse"]);
@@ -46,7 +46,7 @@ export function tokenStory(onStage: () => Stage, component: string): void {
     expect(await issuer.challenge(jid!, token!)).toBe(true);
     await expect(issuer.challenge(jid!, token!, "bm8gYmxvY2s=")).rejects.toThrow("bad-request");
     await expect(issuer.challenge(jid!, "another")).rejects.toThrow("forbidden");
-    caller = await call();
+    caller = await untilOnline(call);
     const challenge = xml("tokenChallenge", { xmlns: NS, token: token! }, SAID);
     await expect(ask(challenge)).rejects.toThrow("forbidden");
   });
