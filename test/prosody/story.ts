@@ -20,7 +20,6 @@ const PASSWORDS: Record<string, string> = {
 const FORBIDDEN = { outcome: "refused", condition: "forbidden" };
 const DONE = { outcome: "set" };
 const SENSOR = { nodes: ["sensor"], fields: ["Temperature"] };
-
 let stage: Stage;
 let visitor: Visitor;
 
@@ -51,7 +50,7 @@ export function tellStory(
 
 function strangersStory(): void {
   test("a server whose CA is not trusted gets no credential", async () => {
-    await expect.poll(() => stage.logins()).toBeGreaterThan(0); // The visitor's.
+    await expect.poll(() => stage.logins()).toBeGreaterThan(0);
     const before = await stage.logins();
     const board = await stage.start("device", "refused.flash", [], stage.server.otherCa);
     const { why } = await board.event(({ type }) => type === "offline");
