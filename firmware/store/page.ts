@@ -59,7 +59,7 @@ export class Pages {
     let found = -1;
     for (let page = this.sequences.length - 1; page >= 0; page--) {
       const one = this.sequences[page];
-      if (one > sequence && (found < 0 || one < this.sequences[found])) found = page;
+      if (one > sequence && (found === -1 || one < this.sequences[found])) found = page;
     }
     return found;
   }
