@@ -40,11 +40,11 @@ export class Run {
     this.child.stdin!.write(`${line}\n`);
   }
 
-  async until(wanted: RegExp, from = 0): Promise<RegExpExecArray> {
-    for (let left = WAIT_MS; left > 0; left -= LOOK_MS) {
+  async until(wanted: RegExp, from = 0, ms = WAIT_MS): Promise<RegExpExecArray> {
+    for (let left = ms; left > 0; left -= LOOK_MS) {
       const found = wanted.exec(this.text.slice(from));
       if (found) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
+      if (!this.isAlive()) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     throw new Error(`${wanted} never came on the console:\n${this.text.slice(-2000)}`);
@@ -59,6 +59,10 @@ export class Run {
 
   async number(expression: string): Promise<number> {
     return Number(await this.value(expression));
+  }
+
+  isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   async kill(): Promise<void> {

@@ -32,14 +32,20 @@ function isRare(code: string, path: readonly Node[], profile: Profile): boolean 
 export function settle(code: string, profile: Profile): string {
   for (let before = code; ; before = code) {
     const script = divide(before);
-    const part = script.parts.find((each) => isSettler(script, each, profile));
-    if (!part) return before;
-    const { init } = part.node;
-    const text = before.slice(init.start, init.end);
-    const edits = part.uses.map(({ name, start }): Edit => ({ start, end: start + name.length,
-      text: init.type === "Literal" || init.type === "ArrayExpression" ? text : `(${text})` }));
-    code = join(script, script.parts.filter((each) => each !== part), edits);
+    const settlers = script.parts.filter((each) => isSettler(script, each, profile));
+    // One that stands in another waits for the next turn.
+    const parts = settlers.filter((part) => !settlers.some(({ node }) =>
+      part.uses.some(({ start }) => start >= node.start && start < node.end)));
+    if (parts.length === 0) return before;
+    code = join(script, script.parts.filter((each) => !parts.includes(each)),
+      parts.flatMap((part) => written(before, part)));
   }
+}
+
+function written(code: string, { node: { init }, uses }: Part): Edit[] {
+  const text = code.slice(init.start, init.end);
+  return uses.map(({ name, start }) => ({ start, end: start + name.length,
+    text: init.type === "Literal" || init.type === "ArrayExpression" ? text : `(${text})` }));
 }
 
 function isSettler(script: Script, part: Part, profile: Profile): boolean {
