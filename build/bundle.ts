@@ -20,7 +20,6 @@ import { declared, known, reserved, shorten, sources, unknown } from "./names.js
 import { prepare } from "./prepare.js";
 import { SHARED, settle, share } from "./pass/constant.js";
 import { split } from "./pass/cold.js";
-import type { Split } from "./pass/cold.js";
 import { COLD, link, TAKEN } from "./pass/link.js";
 import { mark, unmark } from "./pass/mark.js";
 import { order } from "./pass/order.js";
@@ -188,13 +187,11 @@ export function forChip(
   const { app, pieces } = split(ordered, profile, new Set(names.values()));
   const kept = new Set(divide(app).parts.map((part) => part.name));
   const last = farewell(ordered, kept);
-  const ready: Split = {
-    app: finish(change(app)) + last, pieces: pieces.map((piece) => finish(change(piece))),
-  };
-  return link(ready);
+  const done = (text: string): string => finish(change(text));
+  return link({ app: done(app) + last, pieces: pieces.map(done) });
 }
 
-/** What is called while a board rests, is read or is switched, and how often (pass/profile.ts). */
+/** What is called while a board rests or is read, and how often (profile.ts). */
 export function hot(): Profile {
   return readJson<Profile>(join(ROOT, "build/hot.json"));
 }
@@ -202,8 +199,7 @@ export function hot(): Profile {
 /** Name in Storage → content, for a board: what `npm run build` left in dist/. */
 export function storageFiles(board: string, root = ROOT): Record<string, string> {
   const read = (name: string): string => readFileSync(join(root, "dist", name), "latin1");
-  const names = { [COLD]: `${board}.cold.js`, [PART]: `${PART}.js`, app: `${board}.js` };
-  return Object.fromEntries(Object.entries(names).map(([name, file]) => [name, read(file)]));
+  return { [COLD]: read(`${board}.cold.js`), [PART]: read(`${PART}.js`), app: read(`${board}.js`) };
 }
 
 /** Everything that is built, in memory. */

@@ -44,7 +44,7 @@ export class Run {
     for (let left = ms; left > 0; left -= LOOK_MS) {
       const found = wanted.exec(this.text.slice(from));
       if (found) return found;
-      if (!this.isAlive()) break;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     throw new Error(`${wanted} never came on the console:\n${this.text.slice(-2000)}`);
@@ -61,8 +61,9 @@ export class Run {
     return Number(await this.value(expression));
   }
 
-  isAlive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+  /** What ended it from outside, or a fall; null while it runs, or when it ended by itself. */
+  get signal(): string | null {
+    return this.child.signalCode;
   }
 
   async kill(): Promise<void> {

