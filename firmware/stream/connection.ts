@@ -116,7 +116,7 @@ export class Connection implements ElementSink {
   /** Factory reset: ends the stream, and begins anew as after power on. */
   forget(): void {
     this.close("factory reset");
-    this.negotiation.start();
+    this.negotiation.forget();
     this.markMs = this.nowMs + BACKOFF_MIN_MS;
   }
 

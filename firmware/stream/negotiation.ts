@@ -58,6 +58,12 @@ export class Negotiation {
     this.salted = { key: "", value: "" };
   }
 
+  /** Factory reset: what is made of the password goes with the stream. */
+  forget(): void {
+    this.salted.key = this.salted.value = "";
+    this.start();
+  }
+
   start(): void {
     this.phase = Phase.Mechanisms;
     this.jid = "";
