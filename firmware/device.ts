@@ -180,6 +180,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.button.tick(nowMs);
     let answers = STANZAS_PER_TICK_MAX; // Two of the largest would be too much to hold at once.
     do this.connection.tick(nowMs); while (this.requests.tick(nowMs) && --answers);
+    this.account.tick();
     this.gate.tick(nowMs);
     this.strangers.tick(nowMs);
     this.calls.tick(nowMs);
@@ -230,10 +231,9 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   }
 
   status(): Status {
-    const online = this.connection.state === State.Online;
     return {
       jid: this.jid(),
-      online,
+      online: this.connection.state === State.Online,
       why: this.connection.why,
       account: this.account.bare,
       trust: this.trust.list(),

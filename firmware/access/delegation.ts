@@ -40,6 +40,8 @@ const enum Stage {
   Waiting,
   Listing,
   Asking,
+  /** It is a provisioning server, and trusted in the next tick: from a shallow stack. */
+  Proven,
 }
 
 export class Delegation implements Asker {
@@ -109,13 +111,14 @@ export class Delegation implements Asker {
   seen(bare: string, jid: string, caps: string, nowMs: number): void {
     if (this.stage !== Stage.Waiting || bare !== this.candidate) return;
     this.caps = caps;
-    if (caps !== "" && caps === this.verified) this.delegate();
+    if (caps !== "" && caps === this.verified) this.prove();
     else this.inspect(jid, nowMs);
   }
 
   tick(nowMs: number): void {
     if (nowMs < this.untilMs) return;
-    if (this.stage === Stage.Waiting) this.fail(nowMs);
+    if (this.stage === Stage.Proven) this.delegate();
+    else if (this.stage === Stage.Waiting) this.fail(nowMs);
     else if (this.stage === Stage.Idle) this.resume(nowMs);
   }
 
@@ -130,11 +133,11 @@ export class Delegation implements Asker {
         isServer = true;
       }
     }
-    if (this.stage < Stage.Listing) return;
+    if (this.stage < Stage.Listing || this.stage === Stage.Proven) return;
     if (isServer) {
       const caps = capsOf(answer as Element, this.crypto);
       if (caps === this.caps) this.verified = caps;
-      this.delegate();
+      this.prove();
     }
     else if (this.items.length) this.next(nowMs);
     else this.fail(nowMs);
@@ -174,6 +177,11 @@ export class Delegation implements Asker {
     this.stage = Stage.Asking;
     const question = query(NS_DISCO_INFO, EMPTY);
     if (!this.requests.ask(jid, "get", question, this, null, nowMs)) this.fail(nowMs);
+  }
+
+  private prove(): void {
+    this.stage = Stage.Proven;
+    this.untilMs = 0;
   }
 
   /** The cache goes first: with it no answer of before outlives the new relationship. */

@@ -16,13 +16,15 @@ export class Account {
   weakest: number;
   /** It is only tried: nothing of it goes to flash (rendezvous/dweller.ts). */
   tentative: boolean;
+  /** `pin` was told something since the last tick. */
+  private isDirty: boolean;
 
   constructor(private readonly journal: Journal) {
     this.bare = this.secret = this.server = "";
     this.portNumber = 5223;
     this.encrypted = true;
     this.weakest = 0;
-    this.tentative = false;
+    this.tentative = this.isDirty = false;
   }
 
   load(): void {
@@ -61,6 +63,13 @@ export class Account {
   pin(algorithm: number): void {
     if (algorithm <= this.weakest) return;
     this.weakest = algorithm;
+    this.isDirty = true;
+  }
+
+  /** What `pin` was told goes to flash, from a shallow stack, before anything else is said. */
+  tick(): void {
+    if (!this.isDirty) return;
+    this.isDirty = false;
     this.save();
   }
 

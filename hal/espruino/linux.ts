@@ -86,7 +86,8 @@ export class FileFlash implements Flash {
   /** Bits can only be cleared. */
   write(page: number, offset: number, bytes: string): boolean {
     if ((offset | bytes.length) & 3) throw new Error("unaligned flash write");
-    const before = E.toUint8Array(this.read(page, offset, bytes.length));
+    this.seek(page, offset, bytes.length);
+    const before = E.toUint8Array(this.file.read(bytes.length) || "");
     const after = new Uint8Array(E.toUint8Array(bytes));
     E.mapInPlace(after, after, (octet, i) => octet & before[i]!);
     this.seek(page, offset, bytes.length);
