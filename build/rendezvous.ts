@@ -16,9 +16,10 @@ export function hasPart(out: string): boolean {
   return existsSync(join(out, PART_FOLDER, `${PART}.js`));
 }
 
-/** The names that stand behind no dot of that code. */
+/** The names that stand behind no dot of that code, but for its own methods' own `this`. */
 export function without(names: Map<string, string>, code: string): Map<string, string> {
-  const used = new Set([...code.matchAll(/\.([\w$]+)/g)].map(([, name]) => name));
+  const used = new Set([...code.matchAll(/([\w$]*)\.([\w$]+)/g)]
+    .filter(([, object]) => object !== "this").map(([, , name]) => name));
   return new Map([...names].filter(([, short]) => !used.has(short)));
 }
 

@@ -24,10 +24,15 @@ test.each([
   ["a counter", "let a=0,f=()=>{/*@f*/a++}"],
   ["an empty list", "let a=[],f=()=>/*@f*/a.length"],
   ["what is made by a call", "let a=go(),f=()=>/*@f*/a"],
-  ["what hot code uses, too", "let a=/x/,f=()=>/*@f*/a,h=()=>/*@h*/a"],
+  ["a pattern that hot code uses, too", "let a=/x/,f=()=>/*@f*/a,h=()=>/*@h*/a"],
+  ["a text that hot code uses", "let a=\"x\",h=()=>/*@h*/a"],
   ["a long text that is used often", `let a="${"x".repeat(80)}",f=()=>/*@f*/a+a+a`],
 ])("%s stays", (_, code) => {
   expect(settle(code, { h: 1 })).toBe(code);
+});
+
+test("a pattern that is used in one place is written there, hot or not", () => {
+  expect(settle("let a=/x/,h=s=>/*@h*/a.test(s);", { h: 1 })).toBe("let h=s=>/*@h*//x/.test(s);");
 });
 
 test("a list that is only read is made where it is read", () => {
