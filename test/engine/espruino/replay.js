@@ -33,7 +33,7 @@ function shown(value) {
 }
 
 function end(lines, what) {
-  print("= " + JSON.stringify({ "line": lines, "what": what }));
+  print("= " + JSON.stringify({ line: lines, what }));
   quit();
 }
 
