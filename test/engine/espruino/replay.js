@@ -23,9 +23,10 @@ function line() {
 
 function decode(value) {
   if (typeof value !== "object" || value === null) return value;
-  if ("b" in value) return atob(value.b);
-  if ("n" in value) return NaN;
-  return "f" in value ? "\xff".repeat(value.f) : value;
+  // Signs that no bundle gives to a name.
+  if ("=b" in value) return atob(value["=b"]);
+  if ("=n" in value) return NaN;
+  return "=f" in value ? "\xff".repeat(value["=f"]) : value;
 }
 
 function shown(value) {
@@ -33,7 +34,7 @@ function shown(value) {
 }
 
 function end(lines, what) {
-  print("= " + JSON.stringify({ line: lines, what }));
+  print("= " + JSON.stringify({ "line": lines, "what": what }));
   quit();
 }
 

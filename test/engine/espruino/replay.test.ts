@@ -1,13 +1,14 @@
 /**
- * Every scene a second time, on the real interpreter: the same octets, pins and flash operations
- * from the same firmware, or the first difference.
+ * Every scene a second time, on the real interpreter, as firmware is shipped: the same octets,
+ * pins and flash operations, or the first difference.
  */
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { playScene } from "../../scenes/scene.js";
-import { ESPRUINO, Interpreter } from "./interpreter.js";
+import { ESPRUINO } from "./interpreter.js";
 import { Recorder, record } from "./recorder.js";
+import { Shipped } from "./shipped.js";
 
 const FOLDER = join(import.meta.dirname, "../../scenes");
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".scene")).sort();
@@ -21,8 +22,12 @@ vi.mock("../../../firmware/device.js", async (importOriginal) => {
 });
 
 describe.skipIf(!ESPRUINO)("on Espruino as on Node", () => {
-  let engine: Interpreter;
-  beforeAll(() => void (engine = new Interpreter()));
+  let engine: Shipped;
+  let coldBytes = 0;
+  beforeAll(async () => {
+    engine = new Shipped();
+    coldBytes = await engine.prepare();
+  }, SCENE_MS);
   afterAll(() => engine.remove());
 
   function recorded(name: string): string[] {
@@ -32,9 +37,12 @@ describe.skipIf(!ESPRUINO)("on Espruino as on Node", () => {
   }
 
   function replayed(lines: string[]): Promise<any[]> {
-    writeFileSync(join(engine.folder, "record"), lines.join("\n") + "\n", "latin1");
-    return engine.results("replay.js", { record: "record" }, SCENE_MS);
+    return engine.replayed(lines, SCENE_MS);
   }
+
+  test("a good part of it is cold", () => {
+    expect(coldBytes).toBeGreaterThan(5000);
+  });
 
   test.each(FILES)("%s", async (name) => {
     const lines = recorded(name);
