@@ -3,7 +3,7 @@
  */
 import { METHODS, STATICS } from "./absent.js";
 import { captures, objection } from "./pattern.js";
-import { isFunction, plainName, walk } from "./tree.js";
+import { children, isFunction, plainName, walk } from "./tree.js";
 import type { Node } from "./tree.js";
 
 type Add = (rule: string, detail?: string) => void;
@@ -31,6 +31,9 @@ export function idioms(node: Node, parents: readonly Node[], text: string, add: 
         add("instanceof Error");
       }
       return;
+    case "ArrowFunctionExpression":
+      if (hasThis(node) && isSkippable(node, parents)) add("arrow with this, where it is skipped");
+      break;
     case "ForInStatement":
       return deletions(node, add);
     case "ReturnStatement":
@@ -44,6 +47,27 @@ export function idioms(node: Node, parents: readonly Node[], text: string, add: 
       return;
   }
   if (isFunction(node)) trailing(node, text, add);
+}
+
+function hasThis(node: Node): boolean {
+  return children(node).some((child) => child.type === "ThisExpression"
+    || (child.type !== "FunctionExpression" && hasThis(child)));
+}
+
+/**
+ * Outside of a block the engine reads what it does not execute, and an arrow there would be bound
+ * to a `this` that is none: it asserts, or writes where nothing is.
+ */
+function isSkippable(node: Node, parents: readonly Node[]): boolean {
+  let inner = node;
+  for (const outer of [...parents].reverse()) {
+    if (isFunction(outer) || outer.type === "BlockStatement") return false;
+    if (outer.type === "LogicalExpression" && outer.right === inner) return true;
+    if (/^(Conditional|If)/.test(outer.type) && outer.test !== inner) return true;
+    if (/^(For|While)/.test(outer.type) && outer.body === inner) return true;
+    inner = outer;
+  }
+  return false;
 }
 
 function literal(node: Node, text: string, add: Add): void {

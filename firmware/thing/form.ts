@@ -49,24 +49,24 @@ export class Forms implements Handler, Callee {
 
   granted(call: Call, grants: Grant[]): void {
     const nodes = items(call.question.nodes);
+    const relays = this.relays;
     let names = "\x01";
     let fields = EMPTY;
     let references = EMPTY;
     let hasAny = false;
     for (const node of nodes) {
-      const isKnown = this.relays.some((relay) => includes("\x01" + node + "\x01", relay.node));
+      const isKnown = relays.some((relay) => includes("\x01" + node + "\x01", relay.node));
       const isOurs = grants.some((grant) => grant.nodes === "" || includes(grant.nodes, node));
       if (!isKnown && isOurs) {
         this.refuse(call, Condition.ItemNotFound, UNKNOWN);
         return;
       }
     }
-    for (const relay of this.relays) {
+    for (const relay of relays) {
       const name = relay.name;
-      if (has(names, name) || !nodes.every((node) => this.at(node, name, grants).length > 0)) {
-        continue;
-      }
-      const found = this.at("", name, grants).filter((one) => nodes.length === 0 ||
+      const isShared = nodes.every((node) => at(relays, node, name, grants).length > 0);
+      if (has(names, name) || !isShared) continue;
+      const found = at(relays, "", name, grants).filter((one) => nodes.length === 0 ||
         includes(call.question.nodes, one.node));
       if (!found.length) continue;
       names += name + "\x01";
@@ -85,13 +85,13 @@ export class Forms implements Handler, Callee {
   refuse(call: Call, condition: Condition, reason: string): void {
     this.router.refuse(call.caller, stanzaError(condition, reason, EMPTY));
   }
+}
 
-  /** The relays of that name, and of that node where it is not "", that may be switched. */
-  private at(node: string, name: string, grants: Grant[]): Relay[] {
-    return this.relays.filter((relay) => relay.name === name &&
-      (node === "" || includes("\x01" + node + "\x01", relay.node)) &&
-      permits(grants, relay.node, name, ""));
-  }
+/** The relays of that name, and of that node where it is not "", that may be switched. */
+function at(relays: Relay[], node: string, name: string, grants: Grant[]): Relay[] {
+  return relays.filter((relay) => relay.name === name &&
+    (node === "" || includes("\x01" + node + "\x01", relay.node)) &&
+    permits(grants, relay.node, name, ""));
 }
 
 /** Its value where all have the same; and none of it is written unless it is changed. */

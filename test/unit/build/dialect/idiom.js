@@ -7,6 +7,10 @@
   list.length--; //! assignment to length
   function count() { return arguments.length; } //! arguments
   for (var k in o) delete o[k]; //! delete inside for-in
+  list && list.some((each) => this.has(each)); //! arrow with this, where it is skipped
+  list ? 1 : list.some((each) => [this, each]); //! arrow with this, where it is skipped
+  if (list) list.some((each) => this.has(each)); //! arrow with this, where it is skipped
+  for (var i in o) list.some((each) => this.has(each)); //! arrow with this, where it is skipped
   list.forEach(function (each) { list.push(each); }); //! change inside forEach
   o.a; //! getter as a statement
   try { count(); } catch (e) { print(e instanceof TypeError); } //! instanceof Error
