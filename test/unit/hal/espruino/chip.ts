@@ -82,7 +82,9 @@ export class Chip {
         this.scans++;
         done(this.air.map((ssid) => ({ ssid })));
       },
-      getDetails: () => ({ status: this.status }),
+      // Of the network that it was told last, whether it is there or not.
+      getDetails: () => ({ status: this.status,
+        ssid: this.joins.at(-1)?.replace(/ [^ ]*$/, "") ?? "" }),
       getIP: () => ({ ip: this.ip }),
       getHostByName: (name: string, found: (address: string | null) => void) =>
         setTimeout(() => found(this.names[name] ?? null), 0),

@@ -9,6 +9,8 @@ import type { HostFlash } from "../../../../hal/host/flash.js";
 import { parseOptions } from "../../../../hal/host/option.js";
 import { settle } from "../../../../hal/host/setting.js";
 
+/** Contacts settle in 50 ms (DEBOUNCE_MS), on a machine that is busy with other things. */
+const BOOT_MS = 500;
 const HELD_MS = 11000;
 const SECRET = "s3cret-of-the-board";
 
@@ -33,19 +35,19 @@ function run(line: string, flash: HostFlash): Run {
 const words = (log: string[]): string => log.filter((one) => one.startsWith("led ")).join();
 
 test("with an account of its own it comes back; what flash alone knew is gone", async () => {
-  const server = await startServer({ domain: "ex.org", accounts: { dev: SECRET } });
+  const server = await startServer({ domain: "ex.org", accounts: { dev: SECRET, kept: SECRET } });
   const own = createFlash();
   const learned = createFlash();
-  const account = `--jid dev@ex.org --password ${SECRET} --host 127.0.0.1 --port ${server.port} ` +
-    "--tls off";
-  const before = run(account, learned);
+  const account = (name: string): string => `--jid ${name}@ex.org --password ${SECRET} ` +
+    `--host 127.0.0.1 --port ${server.port} --tls off`;
+  const before = run(account("dev"), learned);
   await expect.poll(() => before.state().online).toBe(true);
   await before.board.stop();
-  const runs = [run(account, own), run("", learned)];
+  const runs = [run(account("kept"), own), run("", learned)];
   try {
-    // One account: they throw each other out, which is no matter here. First the button must have
-    // been seen up.
     for (const { log } of runs) await expect.poll(() => log.join()).toMatch(/online/);
+    // A button that has never been up since the start is taken for a broken one.
+    await new Promise((resolve) => { setTimeout(resolve, BOOT_MS); });
     await Promise.all(runs.map(({ board }) => board.button.press(HELD_MS)));
     for (const { log } of runs) {
       await expect.poll(() => words(log)).toMatch(/led hold,led reset,led off,led erased/);
@@ -57,7 +59,7 @@ test("with an account of its own it comes back; what flash alone knew is gone", 
       const pages = [...Array(flash.pages).keys()];
       const image = pages.map((page) => flash.read(page, 0, flash.pageBytes)).join("");
       expect(image).not.toContain(SECRET);
-      expect(image).not.toContain("dev@ex.org");
+      expect(image).not.toContain("@ex.org");
     }
   } finally {
     for (const { board } of runs) await board.stop();
