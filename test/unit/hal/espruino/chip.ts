@@ -84,7 +84,7 @@ export class Chip {
       },
       // Of the network that it was told last, whether it is there or not.
       getDetails: () => ({ status: this.status,
-        ssid: this.joins.at(-1)?.replace(/ [^ ]*$/, "") ?? "" }),
+        ssid: this.joins.at(-1)?.replace(/ [^ ]*$/, "") ?? "home" }),
       getIP: () => ({ ip: this.ip }),
       getHostByName: (name: string, found: (address: string | null) => void) =>
         setTimeout(() => found(this.names[name] ?? null), 0),
