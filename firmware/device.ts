@@ -55,9 +55,9 @@ import type { Markup } from "./xml/print.js";
 export class Device implements Ticker, Followers, Outlet, AnalogIn {
   readonly account: Account;
   readonly journal: Journal;
-  private readonly cache: Cache;
+  readonly cache: Cache;
   readonly trust: Trust;
-  private readonly tokens: Tokens;
+  readonly tokens: Tokens;
   private readonly challenges: Challenges;
   private readonly link: Link;
   readonly connection: Connection;

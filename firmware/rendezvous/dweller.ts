@@ -4,8 +4,12 @@
  * The commit is the account's record, written last. A power cut before it leaves a board without
  * an account, whose next start removes the rest; a cut after it leaves a provisioned one. A board
  * that had an account before (Suite.Access) has it until then, or for good where it does not work.
+ * Trust is that of an account, so it goes before another one is kept.
  */
 import type { Crypto } from "../../hal/hal.js";
+import type { Cache } from "../access/cache.js";
+import type { Tokens } from "../access/token.js";
+import type { Trust } from "../access/trust.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
 import type { Sign } from "../pairing/light.js";
@@ -26,6 +30,9 @@ export interface Residence {
   readonly account: Account;
   readonly journal: Journal;
   readonly connection: Connection;
+  readonly cache: Cache;
+  readonly trust: Trust;
+  readonly tokens: Tokens;
   /** Which provisioning server it may trust to be asked; "" for none. */
   prefer(provisioning: string): void;
   /** Says so with the LED; Sign.Off leaves it to the device. */
@@ -68,7 +75,19 @@ export class Dweller implements Home {
     const record = [offer.ssid, offer.passphrase, offer.provisioning,
       this.crypto.base64(accessKey), offer.jid].join("\x00");
     account.tentative = false;
+    const before = this.residence.journal.value(Kind.Account).split("\x00")[0];
+    if (before !== "" && before !== account.bare && !this.renounce()) return false;
     return this.residence.journal.append(Kind.Premises, record) > 0 && account.save();
+  }
+
+  /** What the old account's servers decided, and who they were; on flash first. */
+  private renounce(): boolean {
+    const residence = this.residence;
+    if (!residence.cache.clear()) return false;
+    for (const kind of [Kind.Trust, Kind.Token, Kind.Revoked]) residence.journal.remove(kind);
+    residence.trust.forget();
+    residence.tokens.forget();
+    return true;
   }
 
   retreat(): void {
