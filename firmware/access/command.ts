@@ -40,7 +40,7 @@ export class Commands implements Handler {
     }
     const bare = bareJid(payload.attribute("jid"));
     if (!trusted || bare === "" || this.roster.isSelf(bare) || this.trust.has(bare)) return;
-    if (payload.name === "friend") this.friendship.recommend(bare, nowMs);
+    if (payload.name === "friend") this.friendship.recommend(bare);
     else this.farewell.begin(bare, nowMs);
   }
 }

@@ -73,8 +73,8 @@ export class Friendship implements SubscriptionPolicy {
   }
 
   /** Asked first: the message may have waited on a server while the rules changed. */
-  recommend(bare: string, nowMs: number): void {
-    if (!this.roster.isSeen(bare)) this.strangers.ask(bare, true, nowMs);
+  recommend(bare: string): void {
+    if (!this.roster.isSeen(bare)) this.strangers.ask(bare, true);
   }
 
   private subscribe(bare: string, nowMs: number): void {
@@ -84,6 +84,6 @@ export class Friendship implements SubscriptionPolicy {
       if (!this.roster.isSeen(bare) && !isComponent(bare)) this.roster.say("subscribe", bare);
     } else if (this.trust.list().length === 0) {
       this.strangers.ceremony.ask(bare, nowMs);
-    } else this.strangers.ask(bare, false, nowMs);
+    } else this.strangers.ask(bare, false);
   }
 }

@@ -30,6 +30,8 @@ interface Stranger {
 export class Strangers implements Waiter {
   /** Set by the composition root: it needs us, too. */
   ceremony!: Ceremony;
+  /** To be asked about in the next tick, from a shallow stack (DESIGN, "Call depth"). */
+  private fresh: Stranger[];
   /** Being asked about. */
   private asked: Stranger[];
   /** Those about whom nobody has said anything, the oldest first. */
@@ -37,35 +39,40 @@ export class Strangers implements Waiter {
   private againMs: number;
 
   constructor(private readonly roster: Roster, private readonly gate: Gate) {
+    this.fresh = [];
     this.asked = [];
     this.open = [];
     this.againMs = 0;
   }
 
-  ask(bare: string, recommended: boolean, nowMs: number): void {
-    const isAsked = this.asked.some(
+  ask(bare: string, recommended: boolean): void {
+    const isAsked = this.asked.concat(this.fresh).some(
       (one) => one.bare === bare && one.recommended === recommended);
-    if (isAsked) return;
-    const stranger: Stranger = { bare, recommended };
-    this.asked.push(stranger);
-    this.gate.ask(friendQuestion(bare), this, stranger, true, nowMs);
+    if (!isAsked) this.fresh.push({ bare, recommended });
   }
 
   tick(nowMs: number): void {
-    if (nowMs < this.againMs) return;
-    this.againMs = nowMs + ASK_AGAIN_MS;
-    for (const one of this.open.splice(0, 1)) this.ask(one.bare, one.recommended, nowMs);
+    if (nowMs >= this.againMs) {
+      this.againMs = nowMs + ASK_AGAIN_MS;
+      for (const one of this.open.splice(0, 1)) this.fresh.push(one);
+    }
+    for (const one of this.fresh.splice(0, this.fresh.length)) {
+      this.asked.push(one);
+      this.gate.ask(friendQuestion(one.bare), this, one, true, nowMs);
+    }
   }
 
   /** It took its request back, or is a friend no more. */
   withdraw(bare: string): void {
     this.ceremony.withdraw(bare);
     this.open = this.open.filter((one) => one.bare !== bare);
+    this.fresh = this.fresh.filter((one) => one.bare !== bare);
   }
 
   /** With a new stream the server repeats them; after a factory reset they are nobody's. */
   forget(): void {
     this.open = [];
+    this.fresh = [];
   }
 
   decided(context: unknown, verdict: Verdict, _grants: Grant[], nowMs: number): void {
