@@ -77,6 +77,8 @@ interface Inquiry {
   one: Case;
   server: string;
   isAwaited: boolean;
+  /** Of the cache when it was asked. */
+  generation: number;
   atMs: number;
 }
 
@@ -168,7 +170,8 @@ export class Gate implements Asker {
     const inquiry = context as Inquiry;
     const one = inquiry.one;
     this.trust.hear(inquiry.server, response !== null || nowMs - inquiry.atMs < ANSWER_MS);
-    if (this.cases.indexOf(one) < 0) return; // Decided before this server spoke.
+    // Decided before this server spoke; or asked before a clearing, and again behind it.
+    if (this.cases.indexOf(one) < 0 || inquiry.generation !== one.generation) return;
     const answer = response ? readAnswer(one.question, response) : null;
     if (!answer) one.failed = true;
     else if (answer.grant) one.grants.push(answer.grant);
@@ -202,7 +205,8 @@ export class Gate implements Asker {
       const isAwaited = !isHeard || this.trust.isHeard(server);
       const share = isAwaited ? REQUESTS_MAX / servers.length : 1;
       const isSent = to !== "" && this.requests.count(to) < share && this.requests.ask(
-        to, "get", payload, this, { one, server, isAwaited, atMs: nowMs }, nowMs);
+        to, "get", payload, this,
+        { one, server, isAwaited, generation: one.generation, atMs: nowMs }, nowMs);
       if (isSent) this.sink.note(to, one.question.from, tokens, nowMs);
       if (isSent && isAwaited) one.open++;
       else {
@@ -242,9 +246,4 @@ export class Gate implements Asker {
       one.waiters[i].decided(one.contexts[i], verdict, grants, nowMs);
     }
   }
-}
-
-/** For a question without nodes or names. */
-export function friendQuestion(bare: string): Question {
-  return { verb: Verb.Friend, jid: bare, from: "", tokens: [], types: "", nodes: "", names: "" };
 }

@@ -38,6 +38,11 @@ export interface Grant {
   names: List;
 }
 
+/** The question whether somebody may be a friend. */
+export function friendQuestion(bare: string): Question {
+  return { verb: Verb.Friend, jid: bare, from: "", tokens: [], types: "", nodes: "", names: "" };
+}
+
 export function list(names: string[]): List {
   let packed = "";
   for (const name of names.slice(0).sort()) {

@@ -11,8 +11,9 @@
  */
 import { ASK_AGAIN_MS, STRANGERS_MAX } from "../config.js";
 import type { Roster } from "../router/roster.js";
-import { Verdict, friendQuestion } from "./gate.js";
+import { Verdict } from "./gate.js";
 import type { Gate, Waiter } from "./gate.js";
+import { friendQuestion } from "./grant.js";
 import type { Grant } from "./grant.js";
 
 /** The LED, the button and a person. Implemented by pairing/window.ts. */

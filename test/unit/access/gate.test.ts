@@ -1,13 +1,15 @@
 /** How many may wait for the provisioning servers at once, and what the others are told. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../../../firmware/config.js";
-import { Gate, Verdict, friendQuestion } from "../../../firmware/access/gate.js";
+import { Gate, Verdict } from "../../../firmware/access/gate.js";
+import { friendQuestion } from "../../../firmware/access/grant.js";
 import type { Question } from "../../../firmware/access/grant.js";
 import { Refusals } from "../../../firmware/access/refusal.js";
 import type { Roster } from "../../../firmware/router/roster.js";
 import type { Requests } from "../../../firmware/stream/requests.js";
 import { type Parts, erased, question } from "../../power/part.js";
 import { World } from "../../sim/world.js";
+import { parse } from "../xml/recorder.js";
 
 const SERVER = "prov.ex.org";
 
@@ -111,4 +113,18 @@ test("on the device: a crowd of strangers is left open, and a friend is served m
   expect(authority.hears()).toEqual([...crowd.slice(1).map(() => "isFriend"), "canRead"]);
   expect(friend.hears()[0]).toBe("accepted");
   expect(crowd.flatMap((one) => one.hears())).toEqual([]);
+});
+
+test("what a silent server says late of a question before a clearing is not believed", () => {
+  const late = "late.ex.org";
+  parts.trust.add(late);
+  parts.trust.hear(late, false);
+  ask(question("friend@ex.org", "Temperature"), "w");
+  const [awaited, unawaited] = asked.splice(0) as object[];
+  parts.cache.clear();
+  gate.answered(awaited, null, 0);
+  expect([asked.length, told]).toEqual([2, []]);
+  gate.answered(unawaited, parse("<canReadResponse xmlns='urn:xmpp:iot:provisioning' " +
+    "jid='friend@ex.org' result='true'/>"), 0);
+  expect(told).toEqual([]);
 });
