@@ -1,15 +1,17 @@
 /**
- * The limits of `firmware/config.ts` as a table for people, between two marks in the README.
+ * The limits of `firmware/config.ts` as a table for people, between two marks in `docs/limits.md`.
  *
  *   npm run limits             prints the table
- *   npm run limits -- --write  writes it into README.md, and the words of the LED (sign.ts)
+ *   npm run limits -- --write  writes it there, and the words of the LED (sign.ts) to theirs
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { isMain, ROOT } from "./project.js";
-import { withSigns } from "./sign.js";
+import { SIGNS, withSigns } from "./sign.js";
 
+/** Where people read it. */
+export const LIMITS = "docs/limits.md";
 export const BEGIN = "<!-- limits: npm run limits -- --write -->";
 export const END = "<!-- end of limits -->";
 
@@ -74,7 +76,7 @@ export function table(limits: Limit[]): string {
 export function withLimits(text: string, source: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error("README.md has no place for the limits");
+  if (begin < 0 || end < begin) throw new Error(`${LIMITS} has no place for the limits`);
   return `${text.slice(0, begin)}${BEGIN}\n${table(limitsOf(source))}\n${text.slice(end)}`;
 }
 
@@ -84,10 +86,14 @@ function main(): void {
     console.log(table(limitsOf(source)));
     return;
   }
-  const file = join(ROOT, "README.md");
-  const text = withLimits(readFileSync(file, "utf8"), source);
   const light = readFileSync(join(ROOT, "firmware/pairing/light.ts"), "utf8");
-  writeFileSync(file, withSigns(text, light));
+  rewrite(LIMITS, (text) => withLimits(text, source));
+  rewrite(SIGNS, (text) => withSigns(text, light));
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
+  const file = join(ROOT, path);
+  writeFileSync(file, change(readFileSync(file, "utf8")));
 }
 
 if (isMain(import.meta.url)) main();

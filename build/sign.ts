@@ -1,9 +1,11 @@
 /**
- * The words of the LED, from `firmware/pairing/light.ts`, as a table for people. Written into the
- * README by `npm run limits -- --write`.
+ * The words of the LED, from `firmware/pairing/light.ts`, as a table for people. Written into
+ * `docs/light.md` by `npm run limits -- --write`.
  */
 import { rhythmOf } from "../firmware/pairing/light.js";
 
+/** Where people read it. */
+export const SIGNS = "docs/light.md";
 export const SIGNS_BEGIN = "<!-- signs: npm run limits -- --write -->";
 export const SIGNS_END = "<!-- end of signs -->";
 
@@ -46,7 +48,7 @@ function inWords(durations: number[]): string {
 export function withSigns(text: string, source: string): string {
   const begin = text.indexOf(SIGNS_BEGIN);
   const end = text.indexOf(SIGNS_END);
-  if (begin < 0 || end < begin) throw new Error("README.md has no place for the signs");
+  if (begin < 0 || end < begin) throw new Error(`${SIGNS} has no place for the signs`);
   const rows = wordsOf(source)
     .map(({ name, light, meaning }) => `| \`${name}\` | ${light} | ${meaning} |`);
   const table = ["| name | LED | means |", "| --- | --- | --- |", ...rows].join("\n");

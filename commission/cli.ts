@@ -1,6 +1,6 @@
 /**
  * `npm run commission`: waits for a board without a network, and gives it one, with an account and
- * a provisioning server (README, "Add a new board").
+ * a provisioning server (README.md).
  */
 import { writeFileSync } from "node:fs";
 import { labelSvg, labelTerminal } from "../flash/label.js";

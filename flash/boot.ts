@@ -36,7 +36,7 @@ const WATCHDOG_SECONDS = 60;
 const SPARE_BYTES = 16384;
 /** What is carried over to the next page: the last sixteen. */
 const TAIL_BYTES = 64;
-/** Blinks of 0.3 s, then 2.1 s off, as all faults of the LED (README, "LED and button"). */
+/** Blinks of 0.3 s, then 2.1 s off, as all faults of the LED (docs/light.md). */
 export const BLINKS_FAILED = 7;
 export const BLINKS_BROKEN = 8;
 const HALF_MS = 300;

@@ -10,7 +10,7 @@ import {
 import { Fault } from "../fault.js";
 import type { DigitalOut } from "../../hal/hal.js";
 
-/** The README's table is made of these comments: `npm run limits -- --write`. */
+/** The table of docs/light.md is made of these comments: `npm run limits -- --write`. */
 export const enum Sign {
   /** All is well: online, or offline for no longer than a moment. */
   Off,

@@ -29,7 +29,7 @@ export interface ServerOptions {
   hash?: "SHA-1" | "SHA-256";
   /**
    * For Espruino's TLS on Linux, which knows the old RSA key exchange alone, and always asks for
-   * the same host (README, "Running it with Prosody and ejabberd").
+   * the same host (docs/servers.md).
    */
   espruino?: boolean;
   /** Whoever connects may make an account (XEP-0077). */

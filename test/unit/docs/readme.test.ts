@@ -6,13 +6,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import { withLimits } from "../../../build/limits.js";
+import { LIMITS, withLimits } from "../../../build/limits.js";
 import { ROOT, readJson } from "../../../build/project.js";
-import { withSigns, wordsOf } from "../../../build/sign.js";
+import { SIGNS, withSigns, wordsOf } from "../../../build/sign.js";
 import { startServer } from "../../../demo/server.js";
 
 const DOCUMENTS = ["README.md", "DESIGN.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md",
-  "CONFORMANCE.md", "flash/README.md", "test/vectors/README.md"];
+  "CONFORMANCE.md", "BENCHMARKS.md", "docs/light.md", "docs/limits.md", "docs/servers.md",
+  "boards/jerry/README.md", "commission/README.md", "flash/README.md", "test/vectors/README.md"];
 const HAS_CURL = spawnSync("curl", ["--version"]).status === 0;
 
 const text = (name: string): string => readFileSync(join(ROOT, name), "utf8");
@@ -24,13 +25,13 @@ function anchors(markdown: string): string[] {
     .map(([, title]) => title!.toLowerCase().replace(/[^\p{L}\p{N}\- ]/gu, "").replace(/ /g, "-"));
 }
 
-function example(name: string): string {
-  const found = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([^]*?)\`\`\``).exec(README);
+function example(name: string, markdown = README): string {
+  const found = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([^]*?)\`\`\``).exec(markdown);
   return found![1]!;
 }
 
-function section(title: string): string {
-  return README.split(`\n## ${title}\n`)[1]!.split("\n## ")[0]!;
+function section(title: string, markdown = README): string {
+  return markdown.split(`\n## ${title}\n`)[1]!.split("\n## ")[0]!;
 }
 
 test.each(DOCUMENTS)("every npm script that %s names is there", (name) => {
@@ -39,6 +40,13 @@ test.each(DOCUMENTS)("every npm script that %s names is there", (name) => {
   const named = [...text(name).matchAll(/npm (?:run (?:--silent )?)?([a-z]+(?::[a-z]+)*)/g)];
   const strange = named.map(([, script]) => script!).filter((one) => !known.includes(one));
   expect(strange).toEqual([]);
+});
+
+test("every npm script is explained", () => {
+  const { scripts } = readJson<{ scripts: Record<string, string> }>(join(ROOT, "package.json"));
+  const told = text("README.md") + text("CONTRIBUTING.md");
+  expect(Object.keys(scripts).filter((name) =>
+    !new RegExp(`npm (run )?${name}(?![\\w:-])`).test(told))).toEqual([]);
 });
 
 test.each(DOCUMENTS)("every link of %s leads somewhere", (name) => {
@@ -56,7 +64,7 @@ test.each(DOCUMENTS)("every link of %s leads somewhere", (name) => {
 });
 
 test("each row of the table of clauses has a source and a test, or says that it is not yet", () => {
-  const rows = section("What is implemented").split("\n")
+  const rows = section("In short", text("CONFORMANCE.md")).split("\n")
     .filter((line) => line.startsWith("| ") && !/^\| (clause|---|\*\*)/.test(line));
   expect(rows.length).toBeGreaterThan(30);
   const wrong = rows.filter((row) => {
@@ -82,20 +90,22 @@ test("what the three promises quote are names of tests", () => {
 
 test("the table of limits is that of firmware/config.ts", () => {
   const hint = "npm run limits -- --write";
-  expect({ hint, text: README })
-    .toEqual({ hint, text: withLimits(README, text("firmware/config.ts")) });
+  const page = text(LIMITS);
+  expect({ hint, text: page })
+    .toEqual({ hint, text: withLimits(page, text("firmware/config.ts")) });
 });
 
 test("the words of the LED are those of firmware/pairing/light.ts", () => {
   const hint = "npm run limits -- --write";
   const source = text("firmware/pairing/light.ts");
-  expect({ hint, text: README }).toEqual({ hint, text: withSigns(README, source) });
+  const page = text(SIGNS);
+  expect({ hint, text: page }).toEqual({ hint, text: withSigns(page, source) });
   const names = wordsOf(source).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["off", "pairing", "hold", "reset", "button"]));
 });
 
 test("the tree is the tree", () => {
-  const tree = section("How to read the source").split("```")[1]!;
+  const tree = section("How to read the source").split("```")[3]!;
   let folder = "";
   for (const line of tree.trim().split("\n")) {
     const [, indent, name] = /^( *)([\w.]+\/?) {2,}\S/.exec(line)!;
@@ -128,7 +138,7 @@ test("the example of a provisioning server works as it stands", async () => {
   });
   const folder = mkdtempSync(join(tmpdir(), "house-"));
   const file = join(folder, "house.mts");
-  writeFileSync(file, example("authority").replace("5347", String(server.componentPort))
+  writeFileSync(file, example("authority", text("docs/servers.md")).replace("5347", String(server.componentPort))
     .replace("./authority/", pathToFileURL(join(ROOT, "authority/")).href));
   const tsx = pathToFileURL(join(ROOT, "node_modules/tsx/dist/esm/index.mjs")).href;
   const child = spawn(process.execPath, ["--import", tsx, file], { cwd: folder });
