@@ -25,8 +25,7 @@ import { PairingWindow } from "./pairing/window.js";
 import { Basics } from "./router/basics.js";
 import { Disco } from "./router/disco.js";
 import { Roster } from "./router/roster.js";
-import { Router } from "./router/router.js";
-import type { Followers } from "./router/router.js";
+import { type Followers, Router } from "./router/router.js";
 import { routesOf } from "./routes.js";
 import type { Settings, Status } from "./setting.js";
 import { Journal } from "./store/journal.js";
@@ -58,7 +57,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   readonly cache: Cache;
   readonly trust: Trust;
   readonly tokens: Tokens;
-  private readonly challenges: Challenges;
+  readonly refusals: Refusals;
+  readonly challenges: Challenges;
   private readonly link: Link;
   readonly connection: Connection;
   private readonly requests: Requests;
@@ -72,8 +72,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly strangers: Strangers;
   private readonly observer: Observer;
   private readonly calls: Calls;
-  private readonly relays: Relay[];
-  /** All that a factory reset tells to forget; what stands beside the device may add itself. */
+  readonly relays: Relay[];
+  /** All that a factory reset tells to forget; who stands beside the device adds itself. */
   readonly parts: Forgetful[];
   /** What was handed over with the account; known after `load`. */
   premises: Premises;
@@ -106,7 +106,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const challenges = this.challenges = new Challenges(router, requests, crypto, hal.identity);
     const tokens = this.tokens = new Tokens(this.journal, trust, requests, crypto, hal.identity,
       challenges);
-    const refusals = new Refusals();
+    const refusals = this.refusals = new Refusals();
     const gate = this.gate = new Gate(trust, cache, requests, roster, challenges, refusals);
     const calls = this.calls = new Calls(gate);
     const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);

@@ -4,19 +4,28 @@
  * The commit is the account's record, written last. A power cut before it leaves a board without
  * an account, whose next start removes the rest; a cut after it leaves a provisioned one. A board
  * that had an account before (Suite.Access) has it until then, or for good where it does not work.
- * Trust is that of an account, so it goes before another one is kept.
+ *
+ * Trust is that of an account, and an account is a JID with its password: SCRAM shows that the
+ * server is the one of before only to who has a password that nobody was told since. With any
+ * other, nobody is trusted as soon as it is tried, and nothing of before is left when it is kept.
+ * Nor does a provisioning server come with it: the key that brought it may be stolen, and who
+ * decides about relays is a person's choice, at the button (XEP-0324 "delegating original trust").
  */
 import type { Crypto } from "../../hal/hal.js";
 import type { Cache } from "../access/cache.js";
+import type { Challenges } from "../access/challenge.js";
+import type { Refusals } from "../access/refusal.js";
 import type { Tokens } from "../access/token.js";
 import type { Trust } from "../access/trust.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
 import type { Sign } from "../pairing/light.js";
+import type { Forgetful } from "../pairing/reset.js";
 import type { Account } from "../stream/account.js";
 import { State } from "../stream/connection.js";
 import type { Connection } from "../stream/connection.js";
 import { premisesOf } from "../stream/premises.js";
+import type { Premises } from "../stream/premises.js";
 import { message } from "../stream/stanza.js";
 import { attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -33,6 +42,10 @@ export interface Residence {
   readonly cache: Cache;
   readonly trust: Trust;
   readonly tokens: Tokens;
+  readonly challenges: Challenges;
+  readonly refusals: Refusals;
+  readonly relays: Forgetful[];
+  premises: Premises;
   /** Which provisioning server it may trust to be asked; "" for none. */
   prefer(provisioning: string): void;
   /** Says so with the LED; Sign.Off leaves it to the device. */
@@ -43,24 +56,37 @@ export interface Residence {
 export class Dweller implements Home {
   constructor(private readonly residence: Residence, private readonly crypto: Crypto) {}
 
-  /** Removes what a cut left of an offer that was not kept. */
+  /** Removes what is not of the account that is there: what a cut left, or the one before it. */
   clean(): void {
     const journal = this.residence.journal;
-    const isLeft = this.residence.account.bare === "" && journal.value(Kind.Premises) !== "";
-    if (isLeft) journal.remove(Kind.Premises);
+    const bare = this.residence.account.bare;
+    const premises = this.residence.premises = premisesOf(journal, bare);
+    const record = journal.value(Kind.Premises);
+    if (premises.key === "") {
+      if (record !== "") journal.remove(Kind.Premises);
+      return;
+    }
+    const own = write(premises, bare);
+    if (own !== record) journal.append(Kind.Premises, own);
   }
 
   attempt(offer: Offer): boolean {
-    const account = this.residence.account;
-    const connection = this.residence.connection;
+    const residence = this.residence;
+    const account = residence.account;
+    const connection = residence.connection;
     // A stream of before would count as the offer's own: with one radio it is dead anyway.
     connection.close("an offer is tried");
+    if (this.isForeign(offer)) {
+      residence.trust.suspend();
+      residence.challenges.forget();
+      offer.provisioning = "";
+    }
     account.tentative = true;
     if (!account.set(offer.jid, offer.password, offer.host, offer.port, offer.secure)) {
       account.tentative = false;
       return false;
     }
-    this.residence.prefer(offer.provisioning);
+    residence.prefer(offer.provisioning);
     // Whatever came of an earlier offer, this one is tried at once.
     connection.attempts = connection.markMs = 0;
     return true;
@@ -71,13 +97,28 @@ export class Dweller implements Home {
   }
 
   keep(offer: Offer, accessKey: string): boolean {
-    const account = this.residence.account;
-    const record = [offer.ssid, offer.passphrase, offer.provisioning,
-      this.crypto.base64(accessKey), offer.jid].join("\x00");
+    const residence = this.residence;
+    const account = residence.account;
+    const journal = residence.journal;
+    const before = journal.value(Kind.Premises);
+    const premises = {
+      ssid: offer.ssid, passphrase: offer.passphrase, provisioning: offer.provisioning,
+      key: this.crypto.base64(accessKey),
+    };
+    const own = write(premises, offer.jid);
     account.tentative = false;
-    const before = this.residence.journal.value(Kind.Account).split("\x00")[0];
-    if (before !== "" && before !== account.bare && !this.renounce()) return false;
-    return this.residence.journal.append(Kind.Premises, record) > 0 && account.save();
+    if (this.isForeign(offer) && !this.renounce()) return false;
+    // The way back in, until the account is another one: a cut must not take that, too.
+    if (!journal.append(Kind.Premises, before === "" ? own : own + "\x00" + before) ||
+      !account.save()) return false;
+    this.clean();
+    return true;
+  }
+
+  /** Of others than those whose account the board has. */
+  private isForeign(offer: Offer): boolean {
+    const parts = this.residence.journal.value(Kind.Account).split("\x00");
+    return parts[0] !== "" && (parts[0] !== offer.jid || parts[1] !== offer.password);
   }
 
   /** What the old account's servers decided, and who they were; on flash first. */
@@ -87,6 +128,8 @@ export class Dweller implements Home {
     for (const kind of [Kind.Trust, Kind.Token, Kind.Revoked]) residence.journal.remove(kind);
     residence.trust.forget();
     residence.tokens.forget();
+    residence.refusals.forget();
+    for (const relay of residence.relays) relay.forget();
     return true;
   }
 
@@ -97,13 +140,20 @@ export class Dweller implements Home {
     account.bare = account.secret = account.server = "";
     account.weakest = 0;
     account.load();
-    residence.prefer(premisesOf(residence.journal, account.bare).provisioning);
-    residence.connection.close("the offer does not work");
+    residence.trust.load();
     this.clean();
+    residence.prefer(residence.premises.provisioning);
+    residence.connection.close("the offer does not work");
   }
 
   tell(owner: string, proof: string): void {
     const attributes = attribute("xmlns", NS_RENDEZVOUS);
     this.residence.send(message(owner, tag("committed", attributes, text(proof))));
   }
+}
+
+/** The record of what counts beside that account (premises.ts). */
+function write(premises: Premises, bare: string): string {
+  return [premises.ssid, premises.passphrase, premises.provisioning, premises.key, bare]
+    .join("\x00");
 }

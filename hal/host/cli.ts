@@ -3,7 +3,7 @@
  */
 import { createDesktop } from "../../boards/desktop.js";
 import type { Identity } from "../../firmware/rendezvous/description.js";
-import { labelTerminal, labelText } from "../../flash/label.js";
+import { type Label, labelTerminal, labelText } from "../../flash/label.js";
 import { Air } from "./air.js";
 import { Board } from "./board.js";
 import { Control } from "./control.js";
@@ -60,9 +60,10 @@ function createBoard(options: Options, flash: HostFlash, nodes: VirtualNode[]): 
 /** What it needs to be commissioned. Its label is shown when that begins. */
 function arrive(options: Options): Arrival {
   const path = options.flash === "" ? "" : `${options.flash}.label`;
+  let label: Label | null = null;
   const identity = (isVacant: boolean): Identity => {
     const { board, code, deviceId } = options;
-    const label = orMisuse(() => keepLabel(path, board, code, deviceId));
+    label ??= orMisuse(() => keepLabel(path, board, code, deviceId));
     if (isVacant) console.log(`label ${labelText(label)}`);
     if (isVacant && process.stdout.isTTY) console.log(labelTerminal(label, true));
     return identityOf(label);

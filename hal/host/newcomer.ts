@@ -58,7 +58,7 @@ export class NewDevice implements Firmware {
     this.forget();
   }
 
-  /** At the start, and after a factory reset: whoever had the key has it no more. */
+  /** At the start, with another key, and after a factory reset, when nobody has one any more. */
   forget(): void {
     const { account, premises } = this.device;
     const { wireless, listener } = this.arrival;
@@ -71,7 +71,7 @@ export class NewDevice implements Firmware {
     this.device.tick(nowMs);
     this.newcomer?.tick(nowMs);
     this.inviter.tick(nowMs);
-    if (this.newcomer?.isDone()) this.newcomer = null;
+    if (this.newcomer?.isDone()) this.forget();
   }
 
   stop(): void {

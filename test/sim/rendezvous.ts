@@ -191,6 +191,8 @@ export class Provisioner implements ExistingListener {
   readonly described: { joiner: Description; last: Status }[] = [];
   readonly gone: Status[] = [];
   readonly trying: string[] = [];
+  /** How those who came were to prove themselves. */
+  readonly suites: Suite[] = [];
   readonly endings: Ending[] = [];
   accessKey = "";
   code = CODE;
@@ -210,6 +212,7 @@ export class Provisioner implements ExistingListener {
 
   admit(joiner: Description, suite: Suite): Proof | null {
     const { random } = this.scenery;
+    this.suites.push(suite);
     if (suite === Suite.Access) return new AccessProof(this.key, random);
     return new CodeProof(field, generatorOf(this.code, joiner.deviceId), "", random);
   }

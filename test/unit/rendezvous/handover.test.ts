@@ -9,71 +9,12 @@ import { Pool } from "../../../firmware/rendezvous/pool.js";
 import { createField } from "../../../firmware/rendezvous/field.js";
 import { Suite } from "../../../firmware/rendezvous/description.js";
 import { Stage } from "../../../firmware/rendezvous/stage.js";
-import { FrameType, Frames } from "../../../firmware/rendezvous/framing.js";
-import { HostCipher } from "../../../hal/host/cipher.js";
 import { MockFlash, PowerCut } from "../../../hal/mock/flash.js";
-import { MockAir } from "../../../hal/mock/wireless.js";
 import { Actor } from "../../sim/actor.js";
 import { Authority } from "../../sim/authority.js";
-import { HOME_NETWORK, IDENTITY, OFFER, PASSPHRASE, Provisioner } from "../../sim/rendezvous.js";
-import { AUTHORITY_COMPONENT, World } from "../../sim/world.js";
-
-const cipher = new HostCipher();
-
-/** A board without an account in a world with an XMPP server, an air, and somebody who waits. */
-class Place {
-  readonly world: World;
-  readonly air: MockAir;
-  readonly provisioner: Provisioner;
-  newcomer: Newcomer | null = null;
-
-  constructor(flash = new MockFlash()) {
-    const world = this.world = new World({ isKept: true, flash });
-    const { clock, network, random, hal } = world.board;
-    this.air = new MockAir(clock, network);
-    this.air.add(HOME_NETWORK, null, PASSPHRASE);
-    const parts = { clock, crypto: hal.crypto, cipher, random };
-    this.provisioner = new Provisioner(
-      { parts, random, air: this.air, tickers: world.others }, [OFFER, OFFER]);
-  }
-
-  /** As boards do: the rendezvous is there for who has no account. */
-  start(): this {
-    const { world } = this;
-    world.start();
-    if (world.device.account.bare !== "") return this;
-    const newcomer = this.newcomer =
-      new Newcomer(world.board.hal, cipher, this.air, world.device, IDENTITY, null);
-    world.others.push({ tick: (nowMs) => { if (world.isOn) newcomer.tick(nowMs); } });
-    return this;
-  }
-
-  press(): void {
-    this.world.owner.press();
-  }
-
-  until(isSo: () => boolean, ms = 120000): boolean {
-    for (let leftMs = ms; leftMs > 0 && !isSo(); leftMs -= 200) this.world.pass(200);
-    return isSo();
-  }
-
-  get isCommissioned(): boolean {
-    return this.world.device.status().online && (this.newcomer?.isDone() ?? true);
-  }
-
-  /** Every share that this board has ever sent. */
-  shares(): string[] {
-    return this.world.board.network.peers.flatMap((peer) => {
-      const frames = new Frames();
-      frames.push(peer.received);
-      const found: string[] = [];
-      for (let type = frames.next(); type !== FrameType.None; type = frames.next()) {
-        if (type === FrameType.Pase1) found.push(frames.body);
-      }
-      return found;
-    });
-  }
-}
+import { Place, cipher } from "../../sim/place.js";
+import { HOME_NETWORK, IDENTITY, OFFER, PASSPHRASE } from "../../sim/rendezvous.js";
+import { AUTHORITY_COMPONENT } from "../../sim/world.js";
 
 test("no network, code, network, account, trust, first read-out", () => {
   const place = new Place();
