@@ -72,9 +72,12 @@ export class Frames {
   }
 
   push(bytes: string): void {
+    if (this.broken) return;
     this.waiting += bytes;
     // Both sides wait for each other's answers: more than this is nobody who follows the order.
-    if (this.waiting.length > WAITING_BYTES_MAX) this.broken = true;
+    if (this.waiting.length <= WAITING_BYTES_MAX) return;
+    this.broken = true;
+    this.waiting = "";
   }
 
   isWaiting(): boolean {

@@ -205,6 +205,13 @@ describe("on the wire", () => {
     expect(frames.broken).toBe(true);
   });
 
+  test("what is more than two frames is not kept, nor is anything after it", () => {
+    const frames = new Frames();
+    frames.push("\x04");
+    for (let i = 0; i < 100; i++) frames.push("x".repeat(1000));
+    expect([frames.broken, frames.isWaiting(), frames.next()]).toEqual([true, false, FrameType.None]);
+  });
+
   test("criteria and descriptions come out as they went in, and rubbish as nothing", () => {
     expect(decodeCriteria(encodeCriteria(CRITERIA))).toEqual(CRITERIA);
     const { vendor, product, revision, deviceId, serial } = IDENTITY;
