@@ -87,7 +87,10 @@ export interface Server {
 /** An open network of our own, beside the one that we are on; it leads to us and nowhere else. */
 export interface AccessPoint {
   open(ssid: string): void;
+  /** For sure, be it a moment later. */
   close(): void;
+  /** It could not be opened, or the board has closed it by itself: it needs what it costs. */
+  isLost(): boolean;
 }
 
 /** A network in reach, as a scan sees it. */

@@ -22,21 +22,21 @@
  *   open      | a joiner that has used the share   | it goes on; the next share is computed
  *   open      | it has the offer                   | open for ACCESS_POINT_MS, in case it is back
  *   open      | it is back, as the offer was wrong | none, "failed"
+ *   open      | our own network is lost            | none, "failed"
  *   any       | dismiss, the time is over, refusals | none, "ended"
  */
-import { ACCESS_POINT_MS, INVITATION_MS, RENDEZVOUS_PORT } from "../config.js";
+import { ACCESS_POINT_MS, RENDEZVOUS_PORT } from "../config.js";
 import type { AccessPoint, Hal, Port, Server, Ticker } from "../../hal/hal.js";
 import type { Trust } from "../access/trust.js";
 import type { Roster } from "../router/roster.js";
 import type { Handler } from "../router/router.js";
-import { bareJid } from "../stream/jid.js";
 import { Condition, message } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Premises } from "../stream/premises.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
-import { ANY, Mode, Suite, discriminator, isLabel } from "./description.js";
+import { ANY, Mode, Suite, discriminator } from "./description.js";
 import type { Description } from "./description.js";
 import type { ExistingParts } from "./desk.js";
 import { NS_RENDEZVOUS } from "./dweller.js";
@@ -44,14 +44,11 @@ import { Ending, Existing } from "./existing.js";
 import type { ExistingListener, Visit } from "./existing.js";
 import type { Field } from "./field.js";
 import { Status } from "./framing.js";
-import { encodeOffer } from "./message.js";
-import type { Offer } from "./message.js";
-import { JOINABLE, printDiscriminator } from "./network.js";
-import { SHARE_BYTES, slice } from "./proof.js";
+import { readInvitation } from "./invitation.js";
+import type { Invitation } from "./invitation.js";
+import { slice } from "./proof.js";
 import type { Proof } from "./proof.js";
 import { CodeProof } from "./secret.js";
-
-const TAG_BYTES = 2;
 
 /** The parts of a device that take part. Implemented by device.ts. */
 export interface Household {
@@ -66,17 +63,6 @@ export interface Porch {
   server: Server;
   accessPoint: AccessPoint;
   field: Field;
-}
-
-/** One invitation, from the iq on. */
-interface Invitation {
-  /** Full JID that is told how it goes on. */
-  from: string;
-  deviceId: string;
-  generator: string;
-  network: string;
-  offer: Offer;
-  untilMs: number;
 }
 
 export class Inviter implements Ticker, Handler, ExistingListener {
@@ -115,7 +101,8 @@ export class Inviter implements Ticker, Handler, ExistingListener {
       }
     } else if (this.invitation) router.reject(caller, Condition.ResourceConstraint);
     else {
-      const invitation = this.read(caller, payload, nowMs);
+      const invitation = readInvitation(caller, payload, this.household.premises,
+        this.hal.crypto, this.parts.random, nowMs);
       if (!invitation) router.reject(caller, Condition.BadRequest);
       else {
         this.invitation = invitation;
@@ -135,6 +122,11 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     if (proof && proof.broken) this.end("failed", Status.Error);
     else if (!this.existing && proof && proof.share !== "") this.open(invitation);
     else if (this.existing) this.serve(this.existing, invitation, nowMs);
+  }
+
+  /** Nobody is invited: there is nothing to be done here. */
+  isOver(): boolean {
+    return !this.invitation;
   }
 
   /** Factory reset: whoever was invited by the old owner is not any more. */
@@ -181,7 +173,9 @@ export class Inviter implements Ticker, Handler, ExistingListener {
       if (!existing.provision(invitation.offer)) existing.reject();
     }
     existing.tick(nowMs);
-    if (this.invitation && nowMs >= invitation.untilMs) this.end("ended", Status.Timeout);
+    if (!this.invitation) return;
+    if (nowMs >= invitation.untilMs) this.end("ended", Status.Timeout);
+    else if (this.porch.accessPoint.isLost()) this.end("failed", Status.NoNetwork);
   }
 
   private prepare(): void {
@@ -218,32 +212,5 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     this.household.send(message(invitation.from, tag("invitation",
       attribute("xmlns", NS_RENDEZVOUS) + attribute("device", invitation.deviceId) +
       attribute("state", state) + attribute("why", "" + why), EMPTY)));
-  }
-
-  /** null for an order that no joiner, and no network, could follow. */
-  private read(caller: Caller, payload: Element, nowMs: number): Invitation | null {
-    const crypto = this.hal.crypto;
-    const deviceId = payload.attribute("device");
-    const generator = crypto.unbase64(payload.attribute("generator"));
-    const seconds = +payload.attribute("seconds");
-    const named = payload.attribute("ssid");
-    const premises = this.household.premises;
-    const offer: Offer = {
-      ssid: named || premises.ssid,
-      passphrase: named === "" ? premises.passphrase : payload.attribute("passphrase"),
-      jid: bareJid(payload.attribute("jid")), password: payload.attribute("password"),
-      host: payload.attribute("host"), port: +payload.attribute("port"),
-      secure: payload.attribute("tls") !== "false", provisioning: caller.bare, owner: "",
-    };
-    const inTime = seconds >= 1 && seconds * 1000 <= INVITATION_MS;
-    if (deviceId === "" || !isLabel(deviceId) || generator.length !== SHARE_BYTES || !inTime ||
-      encodeOffer(offer) === "") return null;
-    const random = this.parts.random.bytes(TAG_BYTES);
-    const number = 65536 + random.charCodeAt(0) * 256 + random.charCodeAt(1);
-    return {
-      from: caller.from, deviceId, generator, offer, untilMs: nowMs + seconds * 1000,
-      network: JOINABLE + "-" + printDiscriminator(deviceId, crypto) + "-" +
-        number.toString(16).substring(1).toUpperCase(),
-    };
   }
 }

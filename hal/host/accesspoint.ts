@@ -11,14 +11,21 @@ const RSSI = -40;
 export class HostAccessPoint implements AccessPoint {
   private vanish: (() => void) | null = null;
   private isOpen = false;
+  private hasFailed = false;
 
   constructor(private readonly air: Air, private readonly server: HostServer) {}
 
   open(ssid: string): void {
     this.isOpen = true;
+    this.hasFailed = false;
     this.server.opened().then((port) => {
       if (this.isOpen) this.vanish = this.air.publish({ ssid, passphrase: "", rssi: RSSI, port });
-    }, () => undefined);
+    }, () => { this.hasFailed = true; });
+  }
+
+  /** Without its port a network leads nowhere. */
+  isLost(): boolean {
+    return this.hasFailed;
   }
 
   close(): void {
