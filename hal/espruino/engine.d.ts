@@ -11,6 +11,15 @@ interface RawSocket {
   dSnd?: string;
   /** Set, the idle loop closes the socket at once, whatever waits. Not documented either. */
   clsNow?: boolean;
+  /** It is closed, or will be when nothing waits any more. Not documented either. */
+  cls?: boolean;
+}
+
+interface RawServer {
+  /** Throws where the port cannot be had. */
+  listen(port: number): void;
+  /** Listens no more; what it has accepted goes on. */
+  close(): void;
 }
 
 interface RawFile {
@@ -32,7 +41,11 @@ interface RawWifi {
   disconnect(): void;
   /** The networks in sight; nothing at all where it fails. */
   scan(done: (found: RawCell[] | undefined) => void): void;
+  /** `open`: without a passphrase. At most four guests; `hidden` is not looked at. */
+  startAP(ssid: string, options: { authMode: "open"; channel: number }): void;
   stopAP(): void;
+  /** "NULL", "STA", "AP" or "APSTA"; the channel where the station is connected. */
+  getStatus(): { mode: string; channel: number | undefined };
   getDetails(): { status: string; ssid: string };
   getIP(): { ip: string; gw: string };
   /** `null` for a name that is not found. */
@@ -41,6 +54,7 @@ interface RawWifi {
 
 interface RawConnector {
   connect(where: { host: string; port: number }): RawSocket;
+  createServer(accept: (raw: RawSocket) => void): RawServer;
 }
 
 interface RawFlash {
@@ -85,8 +99,13 @@ interface RawRendezvous {
     hal: any, residence: any, identity: any, networks: any, station: any): any;
 }
 
-declare const exports: RawRendezvous;
+interface RawInvitation {
+  createInviter(hal: any, device: any, station: any, port: number): any;
+}
+
+declare const exports: RawRendezvous & RawInvitation;
 declare function require(name: "rendezvous"): RawRendezvous;
+declare function require(name: "invitation"): RawInvitation;
 declare function require(name: "crypto"): RawCrypto;
 declare function require(name: "Storage"): RawStorage;
 declare function require(name: "fs"): RawFiles;

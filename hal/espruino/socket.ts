@@ -4,7 +4,7 @@
  * fit, a closed socket takes seconds to be known, and a failed TLS handshake is an uncaught
  * exception beside an ordinary close.
  */
-import type { Endpoint, Network, Socket, SocketListener } from "../hal.js";
+import type { Acceptor, Endpoint, Network, Socket, SocketListener } from "../hal.js";
 import type { Driver } from "./driver.js";
 import type { HashRandom } from "./random.js";
 import type { Station } from "./wifi.js";
@@ -45,6 +45,13 @@ export class EngineNetwork implements Network {
     return this.socket;
   }
 
+  /** A connection that a port of ours has accepted (server.ts). */
+  adopt(raw: RawSocket, acceptor: Acceptor): void {
+    const socket = new EngineSocket(null, this.driver, null);
+    socket.take(raw, acceptor);
+    this.driver.soon();
+  }
+
   /** The link is gone; Espruino keeps its sockets open for ever. */
   drop(why: string): void {
     if (this.socket) this.socket.abort(why);
@@ -82,12 +89,23 @@ class EngineSocket implements Socket {
   private raw: RawSocket | null = null;
   private isOpen = false;
   private waiting = 0;
+  /** The timer that ends it for sure; 0: none. */
+  private timer = 0;
 
+  /** `network` is told of what arrives. The listener may come later (`take`). */
   constructor(
-    private readonly network: EngineNetwork,
+    private readonly network: EngineNetwork | null,
     private readonly driver: Driver,
-    private readonly listener: SocketListener,
+    private listener: SocketListener | null,
   ) {}
+
+  /** It is open from the start. Also one that is refused is heard out, else it never ends. */
+  take(raw: RawSocket, acceptor: Acceptor): void {
+    this.raw = raw;
+    this.isOpen = true;
+    this.listener = acceptor.accept(this);
+    this.attach(raw);
+  }
 
   /** Nothing is heard of a raw socket before the idle loop, which is after this. */
   attach(raw: RawSocket): void {
@@ -95,13 +113,13 @@ class EngineSocket implements Socket {
     raw.on("connect", () => {
       if (this.isDone) return;
       this.isOpen = true;
-      this.listener.onOpen();
+      this.listener!.onOpen();
       this.driver.soon();
     });
     raw.on("data", (bytes: string) => {
       if (this.isDone) return;
-      this.network.isHeard = true;
-      this.listener.onBytes(bytes);
+      if (this.network) this.network.isHeard = true;
+      this.listener!.onBytes(bytes);
       this.driver.soon();
     });
     raw.on("drain", () => this.drained());
@@ -110,7 +128,11 @@ class EngineSocket implements Socket {
     });
     // The exception of a failed handshake is reported after the close that it causes.
     const lost = () => this.abort(this.driver.trouble || "closed by the server");
-    raw.on("close", () => setTimeout(lost, 0));
+    raw.on("close", () => {
+      // A timer would hold all of it for seconds more: whoever comes and goes fills the memory.
+      if (this.timer) clearTimeout(this.timer);
+      if (!this.isDone) setTimeout(lost, 0);
+    });
   }
 
   writable(): number {
@@ -135,7 +157,7 @@ class EngineSocket implements Socket {
     if (!this.raw) return;
     this.raw.end();
     // COMPAT: Espruino 2v29 has no destroy(), and `end` waits for ever for a peer that is gone.
-    setTimeout(kill, LINGER_MS, this.raw);
+    this.timer = setTimeout(kill, LINGER_MS, this.raw);
   }
 
   /** Ends it from this side and says so; never called from inside `connect` or `write`. */
@@ -144,7 +166,7 @@ class EngineSocket implements Socket {
     this.isDone = true;
     this.isOpen = false;
     if (this.raw) kill(this.raw);
-    this.listener.onClosed(why);
+    this.listener!.onClosed(why);
     this.driver.soon();
   }
 
@@ -153,7 +175,7 @@ class EngineSocket implements Socket {
     if (!this.isOpen || this.waiting === 0) return;
     this.waiting = this.raw!.dSnd ? this.raw!.dSnd.length : 0;
     if (this.waiting > 0) return;
-    this.listener.onDrain();
+    this.listener!.onDrain();
     // Where nothing was left to be written, nobody has waited for room.
     if (this.waiting > 0) this.driver.soon();
   }

@@ -37,6 +37,10 @@ export class Run {
     });
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   type(line: string): void {
     this.child.stdin!.write(line + "\n");
   }
