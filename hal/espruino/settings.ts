@@ -16,6 +16,8 @@ export interface Given extends Settings {
   /** Who it is, to be commissioned (rendezvous.ts); and on Linux what there is on the loopback. */
   identity: unknown;
   networks: unknown;
+  /** Where to wait for new boards on Linux, in place of RENDEZVOUS_PORT; 0: there. */
+  guestPort: number;
 }
 
 export function storedSettings(): Given {
@@ -45,6 +47,7 @@ function complete(given: any): Given {
     passphrase: text(from.passphrase),
     identity: from.identity,
     networks: from.networks,
+    guestPort: from.guestPort | 0,
   };
 }
 

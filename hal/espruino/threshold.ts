@@ -1,34 +1,73 @@
 /**
- * Loads the rendezvous from Storage where a board needs it, and lets go of it when it does not:
- * a board without an account, from its start; and one that was handed over once and whose network
- * has been gone for long, so that its owner can give it another with the key of then.
+ * Loads from Storage what a board needs when others come or it goes, and lets go of it after:
+ *
+ *   rendezvous  a board without an account, from its start; and one that was handed over once and
+ *               whose network has been gone for long, so that its owner can give it another with
+ *               the key of then
+ *   invitation  a board with an account whose provisioning server asks it to let a new one in
+ *
+ * Never both at once. An order is followed in a tick of its own, from a shallow stack, and only
+ * where there are the JsVars for it: no server's wish is worth a restart.
  */
 import type { Device } from "../../firmware/device.js";
+import { Sign } from "../../firmware/pairing/light.js";
+import type { Forgetful } from "../../firmware/pairing/reset.js";
+import { NS_RENDEZVOUS } from "../../firmware/rendezvous/dweller.js";
+import type { Inviter } from "../../firmware/rendezvous/inviter.js";
 import type { Newcomer } from "../../firmware/rendezvous/newcomer.js";
+import { Stage } from "../../firmware/rendezvous/stage.js";
+import type { Handler } from "../../firmware/router/router.js";
+import { Condition } from "../../firmware/stream/stanza.js";
+import type { Caller } from "../../firmware/stream/stanza.js";
+import type { Element } from "../../firmware/xml/element.js";
 import type { Hal, Ticker } from "../hal.js";
 import type { Given } from "./settings.js";
 import type { Station } from "./wifi.js";
 
 const NAME = "rendezvous";
+const INVITATION = "invitation";
 /** Whoever moves house takes longer than a router to start. */
 const AWAY_MS = 600000;
+/** Friends are told of a factory reset over the Wi-Fi that is left because of it. */
+const FAREWELL_MS = 3000;
+/** What an invitation takes at its highest, and a stanza meanwhile (BENCHMARKS.md). */
+const INVITATION_JSVARS = 1500;
 
-export class Threshold implements Ticker {
+/** What a server wants, until the next tick. */
+interface Order {
+  caller: Caller;
+  payload: Element;
+}
+
+export class Threshold implements Ticker, Handler, Forgetful {
   private newcomer: Newcomer | null = null;
+  private inviter: Inviter | null = null;
+  private order: Order | null = null;
   private upMs = -1;
+  /** When to leave the Wi-Fi that was handed over, after a factory reset; -1: soon, 0: not. */
+  private leaveMs = 0;
   /** There is nothing to load: no file, no identity. */
   private closed = false;
 
   constructor(
     private readonly hal: Hal, private readonly device: Device, private readonly given: Given,
     private readonly station: Station | null,
-  ) {}
+  ) {
+    device.parts.push(this);
+    this.wait();
+  }
 
   tick(nowMs: number): void {
+    if (this.leaveMs) {
+      this.leave(nowMs);
+      return;
+    }
+    if (this.order) this.follow(this.order, nowMs);
+    const inviter = this.inviter;
     const newcomer = this.newcomer;
-    if (newcomer) {
-      newcomer.tick(nowMs);
-      if (newcomer.isDone()) this.forget();
+    if (inviter || newcomer) {
+      if (inviter) this.invite(inviter, nowMs);
+      if (newcomer) this.join(newcomer, nowMs);
       return;
     }
     if (this.upMs < 0) this.move();
@@ -38,11 +77,71 @@ export class Threshold implements Ticker {
     if (!this.closed && (isVacant || isLost)) this.open();
   }
 
+  /** Of a device that lets nobody in yet. */
+  handle(caller: Caller, payload: Element, _nowMs: number): void {
+    const router = this.device.roster.router;
+    if (!this.device.trust.has(caller.bare)) router.reject(caller, Condition.Forbidden);
+    else if (payload.name === "dismiss") router.reject(caller, Condition.ItemNotFound);
+    else if (this.order || this.newcomer) router.reject(caller, Condition.ResourceConstraint);
+    else this.order = { caller, payload };
+  }
+
+  /** Factory reset: whoever was invited is not any more, and nobody's key is known. */
+  forget(): void {
+    if (this.inviter) this.inviter.forget();
+    this.dismiss();
+    this.leaveMs = -1;
+  }
+
+  private follow(order: Order, nowMs: number): void {
+    const device = this.device;
+    const router = device.roster.router;
+    this.order = null;
+    if (process.memory(false).free < INVITATION_JSVARS) {
+      router.reject(order.caller, Condition.ResourceConstraint);
+    } else if (!require("Storage").read(INVITATION)) {
+      router.reject(order.caller, Condition.ServiceUnavailable);
+    } else {
+      const inviter: Inviter = this.inviter = require(INVITATION)
+        .createInviter(this.hal, device, this.station, this.given.guestPort);
+      inviter.handle(order.caller, order.payload, nowMs);
+    }
+  }
+
+  private join(newcomer: Newcomer, nowMs: number): void {
+    newcomer.tick(nowMs);
+    const isHome = this.device.account.bare !== "" && this.hal.network.isUp();
+    if (newcomer.isDone() || (isHome && newcomer.joiner.stage === Stage.Closed)) this.dismiss();
+  }
+
+  private invite(inviter: Inviter, nowMs: number): void {
+    inviter.tick(nowMs);
+    if (inviter.isOver()) this.dismiss();
+  }
+
+  /** While nobody is invited it is we who are asked. */
+  private wait(): void {
+    const routes = this.device.roster.router.routes;
+    routes["set " + NS_RENDEZVOUS + " invite"] = this;
+    routes["set " + NS_RENDEZVOUS + " dismiss"] = this;
+  }
+
   /** To the Wi-Fi that came with the account, where the account is not from the cable. */
   private move(): void {
     const premises = this.device.premises;
     if (!this.station || this.given.jid !== "" || premises.ssid === "") return;
     this.station.move(premises.ssid, premises.passphrase);
+  }
+
+  /** To the Wi-Fi of the cable, or to none. */
+  private leave(nowMs: number): void {
+    const given = this.given;
+    if (this.leaveMs < 0) this.leaveMs = nowMs + FAREWELL_MS;
+    if (nowMs < this.leaveMs) return;
+    const station = this.station;
+    this.leaveMs = 0;
+    this.upMs = -1;
+    if (station && station.ssid !== given.ssid) station.move(given.ssid, given.passphrase);
   }
 
   private open(): void {
@@ -53,9 +152,14 @@ export class Threshold implements Ticker {
       .createNewcomer(this.hal, this.device, given.identity, given.networks, this.station);
   }
 
-  private forget(): void {
-    this.newcomer = null;
+  private dismiss(): void {
+    if (this.inviter) Modules.removeCached(INVITATION);
+    if (this.newcomer) {
+      Modules.removeCached(NAME);
+      this.device.show(Sign.Off);
+    }
+    this.newcomer = this.inviter = this.order = null;
     this.closed = false;
-    Modules.removeCached(NAME);
+    this.wait();
   }
 }

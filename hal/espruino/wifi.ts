@@ -3,6 +3,13 @@
  * stops Wi-Fi for good, and not every loss makes an event, so the state is looked at instead. No
  * listeners either: Wi-Fi events are made in another task and may corrupt the heap (ENGINE 2.6).
  *
+ * Beside it there may be an access point, for a while (inviter.ts). The interpreter tells nothing
+ * of what became of it, so that is looked at, too. Three things end it before its time:
+ *   - our own network is lost: with an access point `connect` does not connect any more, because
+ *     what it waits for is the start of Wi-Fi (jswrap_esp32_network.c);
+ *   - JsVars: the interpreter keeps four of them for ever for each guest that comes or goes;
+ *   - the chip's own heap, which TLS needs.
+ *
  * Never `setSNTP`: it moves the clock under the timers.
  */
 import type { Ticker } from "../hal.js";
@@ -18,6 +25,10 @@ const SCAN_JSVARS = 600;
 /** Seen by so many scans and not joined: it is not the network that is at fault. */
 const SIGHTS = 2;
 
+/** Below this the access point goes: the supervisor would restart the board soon after. */
+const GUESTS_JSVARS_MIN = 250;
+const GUESTS_HEAP_BYTES_MIN = 12288;
+
 /** Told when the link is gone. */
 export interface Links {
   drop(why: string): void;
@@ -27,6 +38,10 @@ export class Station implements Ticker {
   isUp = false;
   /** Set once, because the network that is told needs the station itself. */
   links: Links | null = null;
+  /** The open network of our own that there is to be; "" for none. */
+  guests = "";
+  /** There may be one: the interpreter opens one by itself where it finds no saved network. */
+  private isHost = true;
   private lookMs = 0;
   private joinMs = 0;
   private waitMs = JOIN_MIN_MS;
@@ -35,7 +50,7 @@ export class Station implements Ticker {
   private scanMs = 0;
   private sights = 0;
 
-  constructor(private ssid: string, private password: string) {}
+  constructor(public ssid: string, public password: string) {}
 
   /** To another network, or with "" to none. */
   move(ssid: string, password: string): void {
@@ -49,14 +64,25 @@ export class Station implements Ticker {
     require("Wifi").disconnect();
   }
 
+  /** Opens a network of our own beside, without a passphrase; "" closes it. */
+  host(ssid: string): void {
+    this.guests = ssid;
+    this.isHost = true;
+    if (ssid === "") this.tend();
+    else this.invite();
+  }
+
   tick(nowMs: number): void {
     if (nowMs < this.lookMs) return;
     this.lookMs = nowMs + LOOK_MS;
     const isUp = this.look();
+    if (!isUp) this.guests = "";
+    if (this.isHost) this.tend();
     if (isUp !== this.isUp) this.changed(isUp, nowMs);
     if (isUp) this.upMs = nowMs;
     if (isUp || this.ssid === "" || nowMs < this.joinMs) return;
-    this.join(nowMs);
+    // When an access point has ended, the interpreter stops all of Wi-Fi, also what has just begun.
+    if (!this.isHost || nowMs >= this.joinMs + JOIN_MIN_MS) this.join(nowMs);
   }
 
   resolve(name: string, found: (address: string | null) => void): void {
@@ -97,11 +123,26 @@ export class Station implements Ticker {
     this.joinMs = nowMs + this.waitMs;
     this.waitMs = Math.min(this.waitMs * 2, JOIN_MAX_MS);
     const wifi = require("Wifi");
-    // The interpreter opens an access point of its own where it finds no saved network.
-    wifi.stopAP();
     // Associated, but without an address for so long: DHCP begins anew with a new association.
     if (wifi.getDetails().status === "connected") wifi.disconnect();
     wifi.connect(this.ssid, { password: this.password });
+  }
+
+  /** One radio has one channel, and it is the station's. */
+  private invite(): void {
+    const wifi = require("Wifi");
+    wifi.startAP(this.guests, { authMode: "open", channel: wifi.getStatus().channel || 1 });
+  }
+
+  /** Looks whether it is as it is to be, until it is known to be closed. */
+  private tend(): void {
+    const wifi = require("Wifi");
+    const mode = wifi.getStatus().mode;
+    const isOpen = mode === "AP" || mode === "APSTA";
+    if (this.guests !== "" && isShort()) this.guests = "";
+    if (this.guests !== "" && !isOpen) this.invite();
+    else if (this.guests === "" && isOpen) wifi.stopAP();
+    else this.isHost = isOpen;
   }
 
   private changed(isUp: boolean, nowMs: number): void {
@@ -117,4 +158,9 @@ export class Station implements Ticker {
     return details.status === "connected" && details.ssid === this.ssid &&
       wifi.getIP().ip !== "0.0.0.0";
   }
+}
+
+function isShort(): boolean {
+  return process.memory(false).free < GUESTS_JSVARS_MIN ||
+    ESP32.getState().freeHeap < GUESTS_HEAP_BYTES_MIN;
 }

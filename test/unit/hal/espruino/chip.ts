@@ -9,7 +9,15 @@ export class Chip {
   readonly done: string[] = [];
   readonly flash = new Uint8Array(4 * 1024 * 1024).fill(0xff);
   joins: string[] = [];
+  /** There is one from the start, of the interpreter. */
   hasAccessPoint = true;
+  /** Each network of our own as it was opened: ssid, authMode, channel. */
+  opened: string[] = [];
+  /** So often `stopAP` changes nothing. */
+  stubborn = 0;
+  /** How often `connect` was told to start what runs already: nothing comes of that. */
+  vain = 0;
+  channel = 6;
   status = "off";
   ip = "0.0.0.0";
   names: { [name: string]: string } = {};
@@ -70,9 +78,23 @@ export class Chip {
 
   private wifiModule(): object {
     return {
-      stopAP: () => (this.hasAccessPoint = false),
-      connect: (ssid: string, { password }: { password: string }) =>
-        this.joins.push(`${ssid} ${password}`),
+      startAP: (ssid: string, { authMode, channel }: { authMode: string; channel: number }) => {
+        this.hasAccessPoint = true;
+        this.opened.push(`${ssid} ${authMode} ${channel}`);
+      },
+      stopAP: () => {
+        if (this.stubborn > 0) this.stubborn--;
+        else this.hasAccessPoint = false;
+      },
+      getStatus: () => {
+        const station = this.joins.length > 0 ? "STA" : "";
+        const mode = (this.hasAccessPoint ? "AP" : "") + station || "NULL";
+        return this.status === "connected" ? { mode, channel: this.channel } : { mode };
+      },
+      connect: (ssid: string, { password }: { password: string }) => {
+        if (this.hasAccessPoint && this.status !== "connected") this.vain++;
+        this.joins.push(`${ssid} ${password}`);
+      },
       disconnect: () => {
         this.leaves++;
         this.status = "ASSOC_LEAVE";
