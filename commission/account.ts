@@ -5,11 +5,11 @@
 import type { Offer } from "../firmware/rendezvous/message.js";
 import { Misuse, parseAccount, parsePassphrase, parseSsid } from "../hal/host/option.js";
 import { demandPrivacy } from "../hal/host/setting.js";
-import { fromWire } from "../hal/host/text.js";
+import { fromWire, toWire } from "../hal/host/text.js";
 import type { Options } from "./option.js";
 import type { Asker } from "./question.js";
 import { makePassword, register } from "./register.js";
-import { Watch } from "./watch.js";
+import { Watch, type Word } from "./watch.js";
 
 export class Account {
   private watch: Watch | null = null;
@@ -57,8 +57,10 @@ export class Account {
     this.watch = watch;
   }
 
+  /** Where somebody looks it is we whom the board tells: nobody else could check its proof. */
   offer(): Offer {
-    const { host, port, secure, provisioning, owner } = this.options;
+    const { host, port, secure, provisioning } = this.options;
+    const owner = this.watch === null ? this.options.owner : toWire(this.watch.jid);
     return { ssid: this.ssid, passphrase: this.passphrase, jid: this.jid, password: this.password,
       host, port, secure, provisioning, owner };
   }
@@ -78,6 +80,16 @@ export class Account {
   /** Resolves with the board's full JID; never where nobody looks. */
   online(): Promise<string> {
     return this.watch?.online ?? new Promise<string>(() => undefined);
+  }
+
+  /** Resolves with what somebody who came online says as its proof. */
+  told(): Promise<Word> {
+    return this.watch?.told ?? new Promise<Word>(() => undefined);
+  }
+
+  /** Passes on what the board has proved to us. */
+  tellOwner(line: string): void {
+    if (this.options.owner !== "") this.watch?.say(fromWire(this.options.owner), line);
   }
 
   async close(): Promise<void> {

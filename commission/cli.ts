@@ -37,7 +37,7 @@ async function commission(options: Options, asker: Asker): Promise<void> {
   const commissioner = new Commissioner(options, secret, keys, account, asker, say);
   const done = await commissioner.run();
   say(done.jid === "" ? "done: it has everything; nobody looked whether it works"
-    : `done: the board is online as ${done.jid}`);
+    : `done: the board is online as ${done.jid}, and has proved that it is the one that was here`);
   if (options.label !== "") showLabel(options.label, done, account.offer().jid);
 }
 

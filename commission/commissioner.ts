@@ -1,7 +1,8 @@
 /**
  * The work of `npm run commission`: opens the door, and leads one board through it.
  *
- *   wait → who is it? → does it know the code? → is it the one? → account → offer → is it online?
+ *   wait → who is it? → does it know the code? → is it the one? → account → offer → is it online,
+ *   and can it prove that it is the one that was here?
  *
  * A board that does not fit, or does not know the code, is turned away, and the waiting goes on.
  */
@@ -12,7 +13,6 @@ import { Ending, Visit } from "../firmware/rendezvous/existing.js";
 import type { ExistingListener } from "../firmware/rendezvous/existing.js";
 import { Status } from "../firmware/rendezvous/framing.js";
 import { HOME_MS, LOGIN_MS } from "../firmware/config.js";
-import { AccessProof } from "../firmware/rendezvous/proof.js";
 import type { Proof } from "../firmware/rendezvous/proof.js";
 import { CodeProof } from "../firmware/rendezvous/secret.js";
 import { generatorOf } from "../flash/generator.js";
@@ -20,13 +20,20 @@ import { printId } from "../flash/label.js";
 import { Air } from "../hal/host/air.js";
 import type { Account } from "./account.js";
 import { Door, PARTS } from "./door.js";
-import type { Keys } from "./key.js";
+import { KeyProof, type Keys } from "./key.js";
 import type { Options, Wanted } from "./option.js";
 import type { Asker } from "./question.js";
-import { sayBoard, sayEnding, sayStatus, sayTried, VISITS } from "./word.js";
+import { sayBoard, sayEnding, sayForger, sayStatus, sayTried, sayUnproved, VISITS }
+  from "./word.js";
 
 /** What a board may take to come online, and a little for its server. */
 const TRYING_MS = HOME_MS + LOGIN_MS + 15000;
+/** From somebody's coming online to the board's proof; it is said before anything else. */
+const PROOF_MS = 30000;
+
+/** DESIGN, "Trust belongs to the account". */
+const BY_KEY = "with another account or password it asks at its button whom to trust: press it "
+  + "while its LED blinks";
 
 /** It did not come to a board that works; why, and what to do, in one line. */
 export class Failure extends Error {}
@@ -42,7 +49,8 @@ export interface Commissioned {
 export class Commissioner implements ExistingListener {
   private readonly door: Door;
   private code: string;
-  private suite = Suite.None;
+  /** Of the board that is here; null where it proves itself by the code. */
+  private byKey: KeyProof | null = null;
   private trying: NodeJS.Timeout | undefined;
   private settle: { done(one: Commissioned): void; failed(error: Error): void } | null = null;
 
@@ -50,6 +58,7 @@ export class Commissioner implements ExistingListener {
     private readonly options: Options, secret: { code: string; wanted: Wanted },
     private readonly keys: Keys, private readonly account: Account,
     private readonly asker: Asker, private readonly report: (line: string) => void,
+    private readonly proofMs = PROOF_MS,
   ) {
     const { vendor, product, deviceId, isPressed } = secret.wanted;
     const name = hostname();
@@ -83,13 +92,13 @@ export class Commissioner implements ExistingListener {
 
   admit(joiner: Description, suite: Suite): Proof | null {
     const who = printId(joiner.deviceId);
-    const { field, random } = PARTS;
-    this.suite = suite;
+    const { field, random, crypto } = PARTS;
+    this.byKey = null;
     if (suite === Suite.Access) {
-      const key = this.keys.find(joiner.deviceId);
-      if (key !== "") return new AccessProof(key, random);
-      this.report(`${who} was paired before, and not with this key file: turned away; without `
-        + "--key-file its pairing code will do");
+      const known = this.keys.find(joiner.deviceId);
+      if (known.length > 0) return this.byKey = new KeyProof(known, random, crypto);
+      this.report(`${who} was paired before, and its key is not in this file: turned away; find `
+        + "the file with its key, or reset the board, and its pairing code will do");
       return null;
     }
     if (suite !== Suite.Code || this.code === "") return null;
@@ -110,15 +119,23 @@ export class Commissioner implements ExistingListener {
     });
   }
 
-  onTrying(joiner: Description, _proof: string, accessKey: string): void {
+  onTrying(joiner: Description, proof: string, accessKey: string): void {
     this.report("it has gone to try them");
-    const code = this.suite === Suite.Code ? this.code : "";
-    this.keys.keep(joiner.deviceId, accessKey)
-      .catch((error: Error) => this.fail(`the key file cannot be written: ${error.message}`));
-    if (!this.options.isChecked) return this.settle?.done({ joiner, code, jid: "" });
+    const { deviceId } = joiner;
+    const kept = this.guard(this.keys.add(deviceId, accessKey, this.byKey?.secret ?? ""));
+    const done = (jid: string): void => this.settle?.done(
+      { joiner, code: this.byKey === null ? this.code : "", jid });
+    if (!this.options.isChecked) return void kept.then(() => done(""));
     this.trying = setTimeout(() => this.fail("the board has neither come online nor come back: "
       + "see its LED, and start again"), TRYING_MS);
-    this.account.online().then((jid) => this.settle?.done({ joiner, code, jid }), () => undefined);
+    this.account.online().then((jid) => this.expectProof(jid), () => undefined);
+    this.account.told().then(async (word) => {
+      if (word.proof !== proof) return this.fail(sayForger(word.jid));
+      await kept;
+      await this.guard(this.keys.settle(deviceId, accessKey));
+      this.account.tellOwner(`${printId(deviceId)} is online as ${word.jid}`);
+      done(word.jid);
+    }, () => undefined);
   }
 
   onGone(joiner: Description | null, why: Status): void {
@@ -141,7 +158,18 @@ export class Commissioner implements ExistingListener {
     if (!this.door.provision(this.account.offer())) {
       throw new Failure("the board went away before it had everything: press its button again");
     }
+    if (this.byKey !== null && this.options.provisioning !== "") this.report(BY_KEY);
     this.account.expect();
+  }
+
+  private expectProof(jid: string): void {
+    clearTimeout(this.trying);
+    this.trying = setTimeout(() => this.fail(sayUnproved(jid)), this.proofMs);
+  }
+
+  private guard(work: Promise<void>): Promise<void> {
+    return work.catch((error: Error) =>
+      this.fail(`the key file cannot be written: ${error.message}`));
   }
 
   private fail(words: string): void {

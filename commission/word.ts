@@ -57,6 +57,17 @@ export function sayTried(last: Status): string {
   }
 }
 
+/** Whoever knows the account is not yet the board. */
+export function sayForger(jid: string): string {
+  return `${jid} says that it is the board, and its proof is wrong: somebody else uses this `
+    + "account; change its password, and add the board again";
+}
+
+export function sayUnproved(jid: string): string {
+  return `somebody is online as ${jid}, and does not prove to be the board that was here: see `
+    + "whether the board is online, or whether somebody else uses this account";
+}
+
 function word(value: number): string {
   return value === ANY ? "-" : value.toString(16).toUpperCase().padStart(4, "0");
 }

@@ -21,7 +21,7 @@
  * ends the connection. Provision may be sent again before Commit; the last one counts.
  */
 import { FRAME_BYTES_MAX, PASSWORD_BYTES_MAX } from "../config.js";
-import { bareJid } from "../stream/jid.js";
+import { bareJid, normalJid } from "../stream/jid.js";
 import type { Status } from "./framing.js";
 import { isSound, numberOf, optional, tagged, u16, valueOf } from "./tag.js";
 
@@ -59,7 +59,7 @@ export interface Offer {
   secure: boolean;
   /** JID of the provisioning server, which is trusted to be asked; or "". */
   provisioning: string;
-  /** Bare JID that is told of the success, or "". */
+  /** JID, bare or full, that is told of the success, or "". */
   owner: string;
 }
 
@@ -110,5 +110,5 @@ function isUsable(offer: Offer): boolean {
     offer.password !== "" && offer.password.length <= PASSWORD_BYTES_MAX &&
     !/[\x00-\x1f]/.test(offer.ssid + offer.passphrase + offer.password + offer.host) &&
     offer.port > 0 && (named === "" || named === "*" || bareJid(named) === named) &&
-    (offer.owner === "" || bareJid(offer.owner) === offer.owner);
+    normalJid(offer.owner) === offer.owner;
 }

@@ -118,7 +118,7 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
 
   create(suite: Suite): Proof | null {
     const random = this.hal.random;
-    if (suite === Suite.Access) return new AccessProof(this.key(), random);
+    if (suite === Suite.Access) return new AccessProof(this.key(), random, this.hal.crypto);
     if (suite !== Suite.Code) return null;
     return new CodeProof(this.field, this.identity.generator, this.pool.take(), random);
   }

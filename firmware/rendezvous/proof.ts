@@ -4,13 +4,17 @@
  * button and socket live (RENDEZVOUS 2.6). Used once, for one connection.
  *
  *   CodeProof    Suite.Code: a share is y·g, the secret x·y·g (pake.ts, curve.ts)
- *   AccessProof  Suite.Access: a share is a nonce, the secret a key kept from an earlier pairing
+ *   AccessProof  Suite.Access: a share is a nonce, the secret a key kept from an earlier pairing;
+ *                the joiner's nonce is 24 octets, and 8 that name the key to who has it, so that
+ *                who keeps several for a board (commission/key.ts) knows which it is
  */
 import { SLICE_MS, SLICE_STEPS_MAX } from "../config.js";
-import type { Clock, Random } from "../../hal/hal.js";
+import type { Clock, Crypto, Random } from "../../hal/hal.js";
+import { Hash } from "../../hal/hal.js";
 import { Suite } from "./description.js";
 
 export const SHARE_BYTES = 32;
+export const NONCE_BYTES = 24;
 
 export interface Proof {
   readonly suite: Suite;
@@ -43,9 +47,9 @@ export class AccessProof implements Proof {
   secret: string;
   broken: boolean;
 
-  constructor(private readonly key: string, random: Random) {
+  constructor(private readonly key: string, random: Random, crypto: Crypto) {
     this.suite = Suite.Access;
-    this.share = random.bytes(SHARE_BYTES);
+    this.share = namedShare(key, random.bytes(NONCE_BYTES), crypto);
     this.secret = "";
     this.broken = key.length !== SHARE_BYTES;
   }
@@ -58,4 +62,10 @@ export class AccessProof implements Proof {
   work(): boolean {
     return true;
   }
+}
+
+/** Shows nobody anything who has not got the key: it has 256 bits. */
+export function namedShare(key: string, nonce: string, crypto: Crypto): string {
+  const name = crypto.hmac(Hash.Sha256, key, "xpr1-name" + nonce);
+  return nonce + name.substring(0, SHARE_BYTES - NONCE_BYTES);
 }

@@ -136,13 +136,17 @@ export class Visitor {
   private work(proof: Proof): void {
     const ours = this.ours;
     slice(proof, this.parts.clock);
-    if (proof.broken) {
-      this.drop(Status.Error);
-    } else if (ours.share === "" && proof.share !== "" && this.theirs.share !== "") {
+    if (ours.share === "" && proof.share !== "" && this.theirs.share !== "") {
       ours.share = proof.share;
-      this.channel.send(FrameType.Pase2, ours.share + ours.data);
-      this.desk.shown();
       proof.meet(this.theirs.share);
+      // Where no secret can come of it neither side has had a guess.
+      if (!proof.broken) {
+        this.channel.send(FrameType.Pase2, ours.share + ours.data);
+        this.desk.shown();
+      }
+    }
+    if (proof.broken) {
+      this.drop(Status.Auth);
     } else if (proof.secret !== "") {
       const cipher = this.parts.cipher;
       this.isk = sessionKey(proof.suite, "", proof.secret, this.theirs, ours, cipher);

@@ -154,7 +154,7 @@ export class Newcomer implements JoinerListener, Home, Proofs {
   }
 
   create(suite: Suite): Proof | null {
-    if (suite === Suite.Access) return new AccessProof(this.own.access, this.scenery.random);
+    if (suite === Suite.Access) return new AccessProof(this.own.access, this.scenery.random, crypto);
     return new CodeProof(field, this.identity.generator, this.pool.take(), this.scenery.random);
   }
 
@@ -213,7 +213,7 @@ export class Provisioner implements ExistingListener {
   admit(joiner: Description, suite: Suite): Proof | null {
     const { random } = this.scenery;
     this.suites.push(suite);
-    if (suite === Suite.Access) return new AccessProof(this.key, random);
+    if (suite === Suite.Access) return new AccessProof(this.key, random, crypto);
     return new CodeProof(field, generatorOf(this.code, joiner.deviceId), "", random);
   }
 

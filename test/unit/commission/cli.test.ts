@@ -105,7 +105,7 @@ test("no network, code, network, account, trust, first read-out: all of it", asy
   await press();
   await tool.gone;
   expect([tool.code, tool.error]).toEqual([0, ""]);
-  expect(tool.out).toMatch(/^done: the board is online as board@home\.example\//m);
+  expect(tool.out).toMatch(/^done: the board is online as board@home\.example\/\S+, and has proved/m);
   expect(readFileSync(drawing, "utf8")).toContain(label!.match(/C:(...)/)![1]!);
   expect(readFileSync(keys, "utf8")).toMatch(/^\{\n {2}"[0-9A-F]{16}": "[0-9a-f]{64}"\n\}\n$/);
   await expect.poll(async () => (await state()).trust, { timeout: PATIENCE_MS })

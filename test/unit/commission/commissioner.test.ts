@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import xml, { type Element } from "@xmpp/xml";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Link } from "../../../authority/link.js";
 import { Account } from "../../../commission/account.js";
 import { Commissioner } from "../../../commission/commissioner.js";
 import { Keys } from "../../../commission/key.js";
 import { parseOptions } from "../../../commission/option.js";
 import type { Asker } from "../../../commission/question.js";
 import { type Server, startServer } from "../../../demo/server.js";
+import { NS_RENDEZVOUS } from "../../../firmware/rendezvous/dweller.js";
 import { Stage } from "../../../firmware/rendezvous/stage.js";
 import { Air } from "../../../hal/host/air.js";
 import { NewBoard, type NewBoardOptions } from "./newboard.js";
@@ -22,7 +25,7 @@ const boards: NewBoard[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "commission-"));
-  server = await startServer({ domain: DOMAIN, registration: true, accounts: { old: "secret" } });
+  server = await startServer({ domain: DOMAIN, registration: true, accounts: { old: "secret", owner: "o" } });
 });
 afterEach(async () => {
   for (const board of boards.splice(0)) await board.stop();
@@ -43,7 +46,9 @@ const NOBODY: Asker = {
   close: () => {},
 };
 
-async function start(args: string[] = [], keys = new Keys(""), asker = NOBODY) {
+async function start(
+  args: string[] = [], keys = new Keys(""), asker = NOBODY, proofMs = 30000,
+) {
   const options = parseOptions(["--wifi", "home", "--wifi-password", "a passphrase",
     "--jid", `board@${DOMAIN}`, "--host", "127.0.0.1", "--port", String(server.port),
     "--tls", "off", "--listen", "0", "--air", folder, "--yes", ...args], {})!;
@@ -51,7 +56,7 @@ async function start(args: string[] = [], keys = new Keys(""), asker = NOBODY) {
   const account = await Account.collect(options, asker);
   const secret = { code: options.code, wanted: options.wanted };
   const commissioner = new Commissioner(options, secret, keys, account, asker,
-    (line) => lines.push(line));
+    (line) => lines.push(line), proofMs);
   const done = commissioner.run();
   done.catch(() => undefined);
   await said(lines, /^waiting/);
@@ -148,14 +153,6 @@ test("a board whose button was not pressed is not a pressed one", async () => {
   await done;
 });
 
-test("a network that does not let the board in is told, and nothing is kept", async () => {
-  const board = create({ homes: new Map([["home", "another one"]]) });
-  const { done } = await start(["--code", CODE]);
-  board.press();
-  await expect(done).rejects.toThrow(/the Wi-Fi network is not there.*--wifi-password/);
-  expect(board.kept).toBeNull();
-}, 90000);
-
 test("a person may say no", async () => {
   const board = create();
   const asked: string[] = [];
@@ -183,7 +180,7 @@ test("a key that is kept takes the place of the code the next time, and of no ot
   first.press();
   await one.done;
   await kept(first);
-  expect(new Keys(file).find("18B4300400001234")).toBe(first.accessKey);
+  expect(new Keys(file).find("18B4300400001234")).toEqual([first.accessKey]);
   await first.stop();
   const second = create({ accessKey: first.accessKey });
   const again = ["--jid", `old@${DOMAIN}`, "--password", "secret", "--key-file", file];
@@ -191,7 +188,7 @@ test("a key that is kept takes the place of the code the next time, and of no ot
   second.press();
   expect(await two.done).toMatchObject({ code: "" });
   await kept(second);
-  expect(new Keys(file).find("18B4300400001234")).toBe(second.accessKey);
+  expect(new Keys(file).find("18B4300400001234")).toEqual([second.accessKey]);
   expect(second.accessKey).not.toBe(first.accessKey);
   await second.stop();
   const stranger = create({ accessKey: "x".repeat(32) });
@@ -199,4 +196,105 @@ test("a key that is kept takes the place of the code the next time, and of no ot
   stranger.press();
   await said(three.lines, /does not know/);
   expect(stranger.kept).toBeNull();
+});
+
+const SILENT = { onOnline: () => undefined, onOffline: () => undefined, onRequest: () => null,
+  onPresence: () => undefined, onMessage: () => undefined, onFault: () => undefined };
+
+function committed(to: string, proof: string): Element {
+  return xml("message", { to }, xml("committed", { xmlns: NS_RENDEZVOUS }, proof));
+}
+
+test("a network that does not let the board in is told, and the key of before is still right", async () => {
+  const file = join(folder, "keys.json");
+  const key = "k".repeat(32);
+  await new Keys(file).settle("18B4300400001234", key);
+  const by = ["--jid", `old@${DOMAIN}`, "--password", "secret", "--key-file", file];
+  const lost = create({ accessKey: key, homes: new Map() });
+  const one = await start(by, new Keys(file));
+  lost.press();
+  await expect(one.done).rejects.toThrow(/the Wi-Fi network is not there.*--wifi-password/);
+  expect(lost.kept).toBeNull();
+  expect(new Keys(file).find("18B4300400001234")[1]).toBe(key);
+  await lost.stop();
+  const again = create({ accessKey: key });
+  const two = await start(by, new Keys(file));
+  again.press();
+  await two.done;
+  await kept(again);
+  expect(new Keys(file).find("18B4300400001234")).toEqual([again.accessKey]);
+}, 90000);
+
+describe("what the board says when it has kept it", () => {
+  const ACCOUNT = ["--code", CODE, "--jid", `old@${DOMAIN}`, "--password", "secret"];
+
+  test("is right: that is told, and to the owner, too", async () => {
+    const owner = { host: "127.0.0.1", port: server.port, jid: `owner@${DOMAIN}`, password: "o" };
+    const heard: string[] = [];
+    const link: Link = new Link(owner, { ...SILENT,
+      onOnline: () => link.send(xml("presence")),
+      onMessage: (stanza) => void heard.push(stanza.getChildText("body") ?? "") });
+    await link.start();
+    const board = create();
+    const { done } = await start([...ACCOUNT, "--owner", `owner@${DOMAIN}`]);
+    board.press();
+    const { jid } = await done;
+    await expect.poll(() => heard).toEqual([`00-1234 is online as ${jid}`]);
+    await link.stop();
+  });
+
+  test.each<[string, (proof: string) => string]>([
+    ["is another proof", (proof) => proof.replace(/./g, "0")],
+    ["is wrong in one digit", (proof) => proof.slice(0, -1) + (proof.endsWith("0") ? "1" : "0")],
+    ["is cut short", (proof) => proof.slice(0, -1)],
+    ["is nothing", () => ""],
+  ])("%s: refused, and the key of before stays", async (_what, spoil) => {
+    const file = join(folder, "keys.json");
+    const key = "k".repeat(32);
+    await new Keys(file).settle("18B4300400001234", key);
+    const board = create({ accessKey: key, proofs: (proof) => [spoil(proof), proof] });
+    const { done } = await start([...ACCOUNT.slice(2), "--key-file", file], new Keys(file));
+    board.press();
+    await expect(done).rejects.toThrow(
+      /^old@home\.example\/\S+ says that it is the board, and its proof is wrong/);
+    expect(new Keys(file).find("18B4300400001234")).toContain(key);
+  });
+
+  test("is that of an earlier time: refused", async () => {
+    const first = create();
+    const one = await start(ACCOUNT);
+    first.press();
+    await one.done;
+    await expect.poll(() => first.proofs.length).toBe(1);
+    await first.stop();
+    const second = create({ proofs: () => first.proofs });
+    const two = await start(ACCOUNT);
+    second.press();
+    await expect(two.done).rejects.toThrow(/its proof is wrong/);
+    expect(second.proofs[0]).not.toBe(first.proofs[0]);
+  });
+
+  test("is nothing at all: who is online is not believed to be it", async () => {
+    const board = create({ proofs: () => [] });
+    const { done } = await start(ACCOUNT, new Keys(""), NOBODY, 500);
+    board.press();
+    await expect(done).rejects.toThrow(
+      /somebody is online as old@home\.example\/\S+, and does not prove to be the board/);
+    await kept(board);
+  });
+
+  test("counts from nobody else, and not before there was an offer", async () => {
+    const stranger = new Link({ host: "127.0.0.1", port: server.port, jid: `owner@${DOMAIN}`,
+      password: "o" }, SILENT);
+    const board = create({ proofs: (proof) => {
+      // It knows the board's proof, and whom to tell; the server says who it is.
+      stranger.send(committed(board.owner, "wrong"));
+      return [proof];
+    } });
+    await stranger.start();
+    const { done } = await start(ACCOUNT);
+    board.press();
+    expect((await done).jid).toMatch(/^old@/);
+    await stranger.stop();
+  });
 });

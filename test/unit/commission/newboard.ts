@@ -2,8 +2,10 @@
  * A board without a network, in this process, on real sockets and the air of virtual boards: the
  * firmware's own joiner, and a home that says what a test wants, or really logs in.
  */
-import { Watch } from "../../../commission/watch.js";
+import xml from "@xmpp/xml";
+import { Link } from "../../../authority/link.js";
 import { PARTS } from "../../../commission/door.js";
+import { NS_RENDEZVOUS } from "../../../firmware/rendezvous/dweller.js";
 import { Attempts } from "../../../firmware/rendezvous/attempt.js";
 import { Mode, Suite } from "../../../firmware/rendezvous/description.js";
 import type { Identity } from "../../../firmware/rendezvous/description.js";
@@ -35,6 +37,8 @@ export interface NewBoardOptions {
   homes?: Map<string, string> | null;
   /** False: it never gets online, whatever it is given. */
   login?: boolean;
+  /** What it says in place of its proof, one message each; none: as it is. */
+  proofs?: (proof: string) => string[];
 }
 
 export class NewBoard implements Home, Proofs {
@@ -44,7 +48,11 @@ export class NewBoard implements Home, Proofs {
   kept: Offer | null = null;
   accessKey = "";
   readonly joiner: Joiner;
-  private watch: Watch | null = null;
+  private link: Link | null = null;
+  /** The proofs that it has made. */
+  readonly proofs: string[] = [];
+  /** Whom it was to tell. */
+  owner = "";
   private isIn = false;
   private readonly timer: NodeJS.Timeout;
 
@@ -75,7 +83,7 @@ export class NewBoard implements Home, Proofs {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.watch?.stop();
+    await this.link?.stop();
   }
 
   suites(): number {
@@ -87,15 +95,21 @@ export class NewBoard implements Home, Proofs {
   }
 
   create(suite: number) {
-    if (suite === Suite.Access) return new AccessProof(this.options.accessKey!, PARTS.random);
+    if (suite === Suite.Access) {
+      return new AccessProof(this.options.accessKey!, PARTS.random, PARTS.crypto);
+    }
     return new CodeProof(PARTS.field, this.identity.generator, "", PARTS.random);
   }
 
   attempt(offer: Offer): boolean {
     if (this.options.login === false) return true;
-    const { jid, password, host, port, secure } = offer;
-    this.watch = new Watch({ jid, password, host, port, secure, ca: undefined });
-    this.watch.start().then(() => { this.isIn = true; }, () => undefined);
+    const { jid, password, host, port } = offer;
+    const link = this.link = new Link({ jid, password, host, port }, {
+      onOnline: () => link.send(xml("presence")), onOffline: () => undefined,
+      onRequest: () => null, onPresence: () => undefined, onMessage: () => undefined,
+      onFault: () => undefined,
+    });
+    link.start().then(() => { this.isIn = true; }, () => undefined);
     return true;
   }
 
@@ -110,8 +124,15 @@ export class NewBoard implements Home, Proofs {
   }
 
   retreat(): void {
-    void this.watch?.stop();
+    void this.link?.stop();
   }
 
-  tell(): void {}
+  tell(owner: string, proof: string): void {
+    this.proofs.push(proof);
+    this.owner = owner;
+    for (const said of this.options.proofs?.(proof) ?? [proof]) {
+      const committed = xml("committed", { xmlns: NS_RENDEZVOUS }, said);
+      this.link!.send(xml("message", { to: owner }, committed));
+    }
+  }
 }

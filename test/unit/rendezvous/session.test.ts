@@ -83,7 +83,7 @@ test("two proofs by code have one secret where they have one generator, and take
     expect(proof.secret).toBe("");
   }
   expect(new CodeProof(field, "no generator", "", random).broken).toBe(true);
-  expect(new AccessProof("no key", random).broken).toBe(true);
+  expect(new AccessProof("no key", random, crypto).broken).toBe(true);
 });
 
 test("a length stands before each part, in one octet up to 127 and in two beyond", () => {
