@@ -18,9 +18,14 @@ const SEQUENCES = [
 const ENTITIES = ["amp", "lt", "gt", "quot", "apos"];
 const MEANINGS = "&<>\"'";
 
-/** For `replace`. Control characters cannot be said in XML and are dropped. */
+/**
+ * For `replace`. Tab and line ends are said by number: as they are, a reader makes blanks of them
+ * (XML 1.0 "attribute-value normalization"). Other control characters are dropped.
+ */
 export function entityOf(character: string): string {
   const at = MEANINGS.indexOf(character);
+  const code = character.charCodeAt(0);
+  if (code === 9 || code === 10 || code === 13) return "&#" + code + ";";
   return at < 0 ? "" : "&" + ENTITIES[at] + ";";
 }
 
