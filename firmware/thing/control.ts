@@ -51,8 +51,7 @@ export class Control implements Handler, Callee {
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
     if (caller.late) return; // Nobody stands there any more to see it switch.
-    const form = payload.child(NS_FORM, "x");
-    const parameters = form ? parametersIn(form) : parametersOf(payload);
+    const parameters = parametersOf(payload);
     const nodes = namesOf(payload, NS_CONTROL, "node");
     const tokens = tokensOf(payload);
     const question: Question = {
@@ -162,11 +161,19 @@ function keyOf(call: Call): string {
   return call.caller.id + "\x01" + call.question.nodes + "\x03" + parameters.join("\x01");
 }
 
-/** Type, name and value of each; null where one is none, twice there, or there is none. */
+/**
+ * Type, name and value of each, typed or in a form; null where one is none, twice there, or there
+ * is none, and for more than one form, or one beside typed parameters (ERRATA N15).
+ */
 function parametersOf(payload: Element): string[][] | null {
   const found: string[][] = [];
+  let form: Element | null = null;
   let names = "\x01";
   for (const child of payload.children) {
+    if (child.ns === NS_FORM && child.name === "x") {
+      if (form) return null;
+      form = child;
+    }
     if (child.ns !== NS_CONTROL || child.name === "node") continue;
     const name = child.attribute("name");
     const isNew = !has(names, name);
@@ -176,5 +183,6 @@ function parametersOf(payload: Element): string[][] | null {
     names += name + "\x01";
     found.push([child.name, name, child.attribute("value")]);
   }
+  if (form) return found.length ? null : parametersIn(form);
   return found.length ? found : null;
 }

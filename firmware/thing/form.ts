@@ -119,9 +119,9 @@ export function parametersIn(form: Element): string[][] | null {
     if (child.name !== "field" || child.attribute("type") === "hidden") continue;
     if (name === "" || name.length > NAME_BYTES_MAX || has(names, name) ||
       found.length >= NAMES_MAX) return null;
-    const value = child.child(NS_FORM, "value");
+    const values = child.children.filter((one) => one.ns === NS_FORM && one.name === "value");
     names += name + "\x01";
-    found.push(["boolean", name, value ? value.text : ""]);
+    found.push(["boolean", name, values.length === 1 ? values[0].text : ""]);
   }
   return found.length ? found : null;
 }

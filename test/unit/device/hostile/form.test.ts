@@ -145,6 +145,8 @@ describe("sent", () => {
 
   test.each([
     ["no value", "<field var='Output'/>", "submit", "modify/bad-request"],
+    ["two values", "<field var='Output'><value>1</value><value>0</value></field>", "submit",
+      "modify/bad-request"],
     ["a value that is none", field("yes"), "submit", "modify/bad-request"],
     ["no name", "<field><value>1</value></field>", "submit", "modify/bad-request"],
     ["a name twice", field("1") + field("0"), "submit", "modify/bad-request"],
@@ -159,6 +161,19 @@ describe("sent", () => {
   ])("with %s does nothing", (_what, inner, type, answer) => {
     const one = cast();
     expect([submit(one, inner, type), on(one)]).toEqual([answer, [false, false]]);
+  });
+
+  const form = `<x xmlns='jabber:x:data' type='submit'>${field("1")}</x>`;
+  test.each([
+    ["another", form],
+    ["a parameter behind it", "<boolean name='Output' value='true'/>"],
+    ["a parameter of another name", "<boolean name='X' value='true'/>"],
+  ])("with %s beside it does nothing (ERRATA N15)", (_what, other) => {
+    for (const inner of [form + other, other + form]) {
+      const one = cast();
+      one.visitor.set(`<node nodeId='relay1'/>${inner}`);
+      expect([one.visitor.hears(), on(one)]).toEqual([["modify/bad-request"], [false, false]]);
+    }
   });
 
   test("as many fields as names may be asked for, and not one more", () => {
