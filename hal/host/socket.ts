@@ -4,7 +4,8 @@
  */
 import { connect as connectPlain, isIP } from "node:net";
 import type { Socket as NodeSocket } from "node:net";
-import { checkServerIdentity, connect as connectTls } from "node:tls";
+import { DEFAULT_CIPHERS, checkServerIdentity, connect as connectTls } from "node:tls";
+import type { PeerCertificate } from "node:tls";
 import { domainToASCII } from "node:url";
 import type { Endpoint, Network, Socket, SocketListener } from "../hal.js";
 import { fromWire } from "./text.js";
@@ -14,6 +15,8 @@ export const WINDOW_BYTES = 8192;
 /** As on the chip, and for its reason: the firmware works between two chunks, so that a burst
  * does not overrun a reader who cannot say "stop". */
 export const CHUNK_BYTES = 536;
+/** Level 2 of OpenSSL: 112 bits, so RSA keys of 2,048 at least, and no signature over SHA-1. */
+const CIPHERS = `${DEFAULT_CIPHERS}:@SECLEVEL=2`;
 /** How long the last octets may take after `close()`. */
 const LINGER_MS = 1000;
 
@@ -78,7 +81,8 @@ export class HostNetwork implements Network {
       ALPNProtocols: ["xmpp-client"],
       minVersion: "TLSv1.2",
       rejectUnauthorized: true,
-      checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+      ciphers: CIPHERS,
+      checkServerIdentity: (_host, certificate) => checkName(name, certificate),
       // A file with the server's own certificate is enough, whoever has signed it.
       ...(trust === undefined ? {} : { ca: trust, allowPartialTrustChain: true }),
     });
@@ -219,6 +223,12 @@ const SILENT: Observer = {
   onClosed: () => {},
   onEvent: () => {},
 };
+
+/** Node falls back to the common name, which says nothing about hosts (RFC 9525 2). */
+function checkName(name: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname !== undefined) return checkServerIdentity(name, certificate);
+  return new Error("the certificate names no host (subjectAltName)");
+}
 
 /** JIDs hold their domain in Unicode, DNS and certificates in ASCII. */
 function toDnsName(wire: string): string {
