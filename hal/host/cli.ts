@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     const known = Object.keys(BOARDS).join(", ");
     throw new Misuse(`there is no board ${options.board} for this machine, only: ${known}`);
   }
-  const flash = options.flash === "" ? createFlash() : orMisuse(() => openFlash(options.flash));
+  const flash = options.flash === "" ? createFlash() : await openOrMisuse(options.flash);
   const board = createBoard(options, flash, createNodes());
   const control = options.control === null ? null : await openControl(board, options.control);
   const stop = (): void => void end(board, control);
@@ -109,6 +109,14 @@ function followParent(): void {
 
 function log(line: string): void {
   console.log(`${new Date().toISOString().slice(11, 23)} ${printable(line)}`);
+}
+
+async function openOrMisuse(path: string): Promise<HostFlash> {
+  try {
+    return await openFlash(path);
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
 }
 
 function orMisuse<T>(work: () => T): T {

@@ -8,6 +8,8 @@
 import { closeSync, constants, fstatSync, linkSync, openSync, readSync } from "node:fs";
 import { unlinkSync, writeFileSync, writeSync } from "node:fs";
 import type { Flash } from "../hal.js";
+import { lock } from "./lock.js";
+import type { Release } from "./lock.js";
 import { createErased, NorImage, PAGE_BYTES, PAGES } from "./nor.js";
 
 /** It holds the account's secret: nobody else's to read. */
@@ -23,7 +25,11 @@ export class HostFlash implements Flash {
   erases = 0;
 
   /** `file` is an open descriptor, -1 for an image that outlives nothing. */
-  constructor(private readonly nor: NorImage, private readonly file = -1) {}
+  constructor(
+    private readonly nor: NorImage,
+    private readonly file = -1,
+    private readonly release: Release = () => {},
+  ) {}
 
   read(page: number, offset: number, count: number): string {
     return this.nor.read(page, offset, count);
@@ -53,6 +59,7 @@ export class HostFlash implements Flash {
 
   close(): void {
     if (this.file !== -1) closeSync(this.file);
+    this.release();
   }
 
   /** A full disk is a flash that fails: the image follows whatever got into the file. */
@@ -75,12 +82,14 @@ export function createFlash(): HostFlash {
 }
 
 /** Throws, with a text for people, when the file cannot be the flash of a board. */
-export function openFlash(path: string): HostFlash {
+export async function openFlash(path: string): Promise<HostFlash> {
   try {
     const file = openImage(path);
+    const release = await lock(fstatSync(file));
+    if (release === null) throw new Error("another board is using it");
     const bytes = Buffer.alloc(IMAGE_BYTES);
     fill(file, bytes);
-    return new HostFlash(new NorImage(bytes), file);
+    return new HostFlash(new NorImage(bytes), file, release);
   } catch (error) {
     throw new Error(`the flash file ${path} cannot be used: ${describe(error)}`);
   }

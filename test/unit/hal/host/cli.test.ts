@@ -130,6 +130,10 @@ test("the account outlives the process in the flash file", async () => {
   const flash = join(folder, "board.flash");
   const first = start([...account(server.port), "--flash", flash]);
   await heard(first, /connect/);
+  const other = start([...account(server.port), "--flash", flash]);
+  await other.gone;
+  expect(other.error).toMatch(/^[^\n]*board.flash cannot be used: another board is using it\n$/);
+  expect([other.code, other.out]).toEqual([2, ""]);
   first.child.kill("SIGKILL");
   await first.gone;
   const image = readFileSync(flash);

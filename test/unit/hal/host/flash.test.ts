@@ -1,6 +1,6 @@
 import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -16,16 +16,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("a missing file is created erased, for its owner alone, and nothing else is left", () => {
-  openFlash(file).close();
+test("a missing file is created erased, for its owner alone, and nothing else is left", async () => {
+  (await openFlash(file)).close();
   expect(readFileSync(file).every((octet) => octet === 0xff)).toBe(true);
   expect(statSync(file).size).toBe(IMAGE_BYTES);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(["board.flash"]);
 });
 
-test("every write and erase is in the file when it returns", () => {
-  const flash = openFlash(file);
+test("every write and erase is in the file when it returns", async () => {
+  const flash = await openFlash(file);
   flash.write(3, 8, "abcd");
   expect(readFileSync(file).toString("latin1", 3 * 4096 + 8, 3 * 4096 + 12)).toBe("abcd");
   flash.write(3, 8, "\x00\x00\x00\x00");
@@ -36,17 +36,17 @@ test("every write and erase is in the file when it returns", () => {
   flash.close();
 });
 
-test("what was written is there when the file is opened again", () => {
-  const first = openFlash(file);
+test("what was written is there when the file is opened again", async () => {
+  const first = await openFlash(file);
   first.write(15, 4092, "last");
   first.close();
-  const second = openFlash(file);
+  const second = await openFlash(file);
   expect(second.read(15, 4092, 4)).toBe("last");
   second.close();
 });
 
-test("the rules of NOR flash hold, with a file and without", () => {
-  const withFile = openFlash(file);
+test("the rules of NOR flash hold, with a file and without", async () => {
+  const withFile = await openFlash(file);
   for (const flash of [createFlash(), withFile]) {
     flash.write(0, 0, "abcd");
     expect(() => flash.write(0, 0, "zzzz")).toThrow(/set a bit/);
@@ -58,13 +58,24 @@ test("the rules of NOR flash hold, with a file and without", () => {
   withFile.close();
 });
 
-test("a copy can be written to without the file knowing", () => {
-  const flash = openFlash(file);
+test("a copy can be written to without the file knowing", async () => {
+  const flash = await openFlash(file);
   const copy = flash.copy();
   copy.write(0, 0, "abcd");
   expect(flash.read(0, 0, 4)).toBe("\xff\xff\xff\xff");
   expect(readFileSync(file).every((octet) => octet === 0xff)).toBe(true);
   flash.close();
+});
+
+test("one image is in one board at a time, by whatever name", async () => {
+  const first = await openFlash(file);
+  symlinkSync(file, `${file}.symbolic`);
+  linkSync(file, `${file}.hard`);
+  for (const name of [file, `${file}.symbolic`, `${file}.hard`]) {
+    await expect(openFlash(name)).rejects.toThrow("another board is using it");
+  }
+  first.close();
+  (await openFlash(`${file}.hard`)).close();
 });
 
 test.each([
@@ -74,16 +85,16 @@ test.each([
   ["a directory", () => mkdirSync(file), /a directory/],
   ["a FIFO", () => execFileSync("mkfifo", [file]), /not a regular file/],
   ["a folder that is not there", () => { file = join(folder, "no", "x"); }, /does not exist/],
-])("%s is refused, and says why", (_what, prepare, why) => {
+])("%s is refused, and says why", async (_what, prepare, why) => {
   prepare();
-  expect(() => openFlash(file)).toThrow(why);
-  expect(() => openFlash(file)).toThrow(file);
+  await expect(openFlash(file)).rejects.toThrow(why);
+  await expect(openFlash(file)).rejects.toThrow(file);
 });
 
 /** Writes the words 1, 2, 3 … as fast as it can, and erases a page before it begins with it. */
 const WRITER = `
   import { openFlash } from ${JSON.stringify(join(process.cwd(), "hal/host/flash.ts"))};
-  const flash = openFlash(process.argv[1]);
+  const flash = await openFlash(process.argv[1]);
   console.log("ready");
   for (let n = 0; ; n++) {
     const page = (n >> 10) % 16;
@@ -102,6 +113,7 @@ test("SIGKILL leaves exactly the operations that had been done", async () => {
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await gone;
+  (await openFlash(file)).close(); // At once: nothing of the dead one is in the way.
   const image = readFileSync(file);
   expect(image.length).toBe(IMAGE_BYTES);
   const words = Array.from({ length: IMAGE_BYTES / 4 }, (_, i) => image.readUInt32LE(i * 4));
