@@ -65,9 +65,9 @@ export const DRAWING = `
     <g class="rivet"><circle cx="142" cy="164" r="2.5"/><circle cx="178" cy="164" r="2.5"/>
       <circle cx="142" cy="200" r="2.5"/><circle cx="178" cy="200" r="2.5"/></g>
     <circle cx="160" cy="182" r="16" class="cap"/>
-    <text x="204" y="180" class="silk">button</text>
-    <text x="204" y="196" class="silk strong" id="seconds"></text>
   </g>
+  <g aria-hidden="true"><text x="204" y="180" class="silk">button</text>
+    <text x="204" y="196" class="silk strong" id="seconds"></text></g>
   ${relay("relay1", 26)}${relay("relay2", 122)}
 </svg>`;
 

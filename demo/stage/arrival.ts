@@ -25,6 +25,7 @@ export interface ArrivalFacts {
   way: Way;
   /** Why the last attempt came to nothing; "" where none has. */
   fault: "" | "code" | "gone" | "offer";
+  isAuthorityOn: boolean;
   isTrusting: boolean;
   hasRead: boolean;
 }
@@ -53,7 +54,8 @@ export function tellArrival(facts: ArrivalFacts): ArrivalStep[] {
   });
 }
 
-function tellAll({ isAwaited, way, isTrusting, hasRead }: ArrivalFacts): Chapter[] {
+function tellAll(facts: ArrivalFacts): Chapter[] {
+  const { isAwaited, way, isAuthorityOn, isTrusting, hasRead } = facts;
   return [
     { title: "Somebody waits for it", isDone: isAwaited || way >= Way.Proved,
       text: "Whoever wants the board must know the code on its label. Type it, or another one: "
@@ -72,7 +74,8 @@ function tellAll({ isAwaited, way, isTrusting, hasRead }: ArrivalFacts): Chapter
     { title: "It tries them", isDone: way >= Way.Online,
       text: "It leaves the waiting network, logs in, and only then keeps what it was given." },
     { title: "It trusts the provisioning server", isDone: isTrusting,
-      text: "Its name came along with the account, so no button is needed for this." },
+      text: isAuthorityOn ? "Its name came along with the account, so no button is needed for this."
+        : "It knows the name, but the provisioning server is switched off: switch it on." },
     { title: "The visitor reads it", isDone: hasRead,
       text: "A rule for the new board, a friendship, a read-out: as with the first one." },
   ];

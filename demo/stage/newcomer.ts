@@ -150,11 +150,13 @@ export class Newcomer implements HallListener {
     const isHere = this.board !== null;
     const { network } = this.hall;
     const isAwaited = network !== "" && way < Way.Online;
+    const isAuthorityOn = this.cast.authority !== null;
     return {
       isHere, jid: this.jid, isOnline: state.online, led: state.led.on, label: this.label,
       isAwaited, network, isLendable: this.isLendable(), isReady: this.isReady(),
       isBusy: this.isBusy, reply: this.reply,
-      steps: tellArrival({ isHere, isAwaited, way, fault, isTrusting: this.isTrusting(), hasRead }),
+      steps: tellArrival({ isHere, isAwaited, way, fault, isAuthorityOn,
+        isTrusting: this.isTrusting(), hasRead }),
     };
   }
 

@@ -1,82 +1,32 @@
 /**
  * The page in a real Chromium: a second board is added, by mouse and by keyboard, with the code
- * that its label says and with another one. Skipped where there is no Chromium, unless CI says
- * that there must be one.
+ * that its label says and with another one.
  */
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Browser, type Page, chromium } from "playwright-core";
 import decodeQR from "qr/decode.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { loadPage } from "../../demo/page.js";
-import { Stage } from "../../demo/stage.js";
-import { type Web, createApp, listen } from "../../demo/web.js";
+import type { Page } from "playwright-core";
 import { checkCharacter, readCode } from "../../flash/code.js";
 import { parseLabel } from "../../flash/label.js";
+import { IS_SKIPPED } from "./chromium.js";
+import { Demo } from "./demo.js";
 
-const CHROMIUM = "/usr/bin/chromium";
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE_MS = 60000;
 const STORY_MS = 180000;
 /** A button that has never been up since the start is taken for a broken one. */
 const BOOT_MS = 300;
-const CAMERA_PX = 400;
+const CAMERA_PX = 200;
 
-/** Whoever wants to look at the pictures says where they shall stay. */
-const KEPT = process.env["SCREENSHOTS"] ?? "";
-
-const isMissing = !existsSync(CHROMIUM);
-const isNeeded = process.env["CI"] === "true";
-if (isMissing && !isNeeded) console.log(`the page is not tested: there is no ${CHROMIUM}`);
-
-describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
-  let browser: Browser;
-  let stage: Stage;
-  let web: Web;
+describe.skipIf(IS_SKIPPED)("a second board on the page", () => {
+  let demo: Demo;
   let page: Page;
-  let folder: string;
-  const faults: string[] = [];
 
   beforeAll(async () => {
-    folder = KEPT || await mkdtemp(join(tmpdir(), "thingward-page-"));
-    stage = new Stage();
-    const [files] = await Promise.all([loadPage(), stage.open()]);
-    web = await listen(createApp(stage, files), 0);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    page = await open(1440, 900, "light");
+    demo = await Demo.start();
+    page = demo.page;
   });
-  afterAll(async () => {
-    await browser?.close();
-    web?.close();
-    await stage?.close();
-    if (folder && !KEPT) await rm(folder, { recursive: true, force: true });
-    expect(faults).toEqual([]);
-  });
-  beforeEach(async () => {
-    await stage.act("restart", {});
-    await text("#board-state", "online");
-    await text("#newcomer-state", "in its box");
-  });
+  afterAll(() => demo.end());
+  beforeEach(() => demo.restart());
 
-  async function open(width: number, height: number, colorScheme: "light" | "dark") {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-    const one = await context.newPage();
-    one.setDefaultTimeout(PATIENCE_MS);
-    one.on("console", (message) => {
-      // What is refused with a reason (409) is also told by the browser.
-      const isRefusal = message.text().includes("409");
-      if (["error", "warning"].includes(message.type()) && !isRefusal) faults.push(message.text());
-    });
-    one.on("pageerror", (error) => faults.push(error.message));
-    await one.goto(web.url);
-    return one;
-  }
-
-  const text = (selector: string, part: string | RegExp): Promise<void> =>
-    page.locator(selector).filter({ hasText: part }).first().waitFor();
+  const text = (selector: string, part: string | RegExp) => demo.text(selector, part);
   const step = (title: string): Promise<void> =>
     text("#arrival-steps li[aria-current=step] h3", title);
   const label = async (): Promise<string> => (await page.locator("#label-code").textContent())!;
@@ -84,7 +34,7 @@ describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
   /** What a telephone's camera would see; drawn elsewhere, as this page loads no pictures. */
   async function scan(): Promise<string> {
     const svg = await page.locator("#sticker .symbol").innerHTML();
-    const camera = await browser.newPage();
+    const camera = await page.context().browser()!.newPage();
     const data = await camera.evaluate(async ([text, size]) => {
       const image = new Image(size, size);
       image.src = `data:image/svg+xml,${encodeURIComponent(
@@ -125,7 +75,7 @@ describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
     await text("#lines li.second.note", "It trusts the provisioning server");
     await text("#trust", "nobody");
     await text("#steps li[aria-current=step] h3", "The provisioning server asks");
-    await page.screenshot({ path: join(folder, "newcomer.png"), fullPage: true });
+    await demo.picture("newcomer");
   }, STORY_MS);
 
   test("another code gives nothing, and the right one is still welcome; by keyboard", async () => {
@@ -166,9 +116,7 @@ describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
   test("the first board waits for it, once somebody it trusts can ask for that", async () => {
     await page.locator("#unpack").click();
     expect(await page.locator("#lend").isVisible()).toBe(false);
-    await page.locator("#next").filter({ hasText: "Send the request" }).click();
-    await page.locator(".board.pairing").waitFor();
-    await page.locator("#next").filter({ hasText: "Press the button" }).click();
+    await demo.pair();
     await page.locator("#by-board").check();
     await page.locator("#code").fill(await label());
     await page.locator("#await").click();
@@ -185,26 +133,17 @@ describe.skipIf(isMissing && !isNeeded)("a second board on the page", () => {
     expect(parseLabel(await scan())).toMatchObject({ code: readCode(code), serial: "" });
   }, STORY_MS);
 
-  test("at each width, light and dark, nothing runs out of the page", async () => {
+  test("at each width, light and dark, nothing runs out of the page and nobody is shut out", async () => {
     await page.locator("#unpack").click();
     await page.locator("#code").fill(await label());
     await page.locator("#await").click();
     await text("#network", /in the network XPR1-/);
-    for (const width of [360, 390, 768, 1024, 1280, 1920]) {
-      for (const scheme of ["light", "dark"] as const) {
-        const other = await open(width, 900, scheme);
-        await other.locator("#sticker svg").waitFor();
-        await other.screenshot({ path: join(folder, `newcomer-${width}-${scheme}.png`),
-          fullPage: true });
-        const [inner, outer] = await other.evaluate(() =>
-          [document.documentElement.scrollWidth, window.innerWidth]);
-        expect(inner, `${width} ${scheme}`).toBeLessThanOrEqual(outer!);
-        // A scanner needs dark on light in either scheme.
-        const paper = await other.locator("#sticker").evaluate((one) =>
-          getComputedStyle(one).backgroundColor);
-        expect(paper).toBe("rgb(255, 255, 255)");
-        await other.context().close();
-      }
-    }
+    await demo.lookAround("newcomer-", async (other) => {
+      await other.locator("#sticker svg").waitFor();
+      // A scanner needs dark on light in either scheme.
+      const paper = await other.locator("#sticker").evaluate((one) =>
+        getComputedStyle(one).backgroundColor);
+      expect(paper).toBe("rgb(255, 255, 255)");
+    });
   }, STORY_MS);
 });

@@ -1,93 +1,32 @@
 /**
  * The page in a real Chromium: the story clicked through from the first request to the refusal,
- * then without power. Skipped where there is no Chromium, unless CI says that there must be one.
+ * then without power.
  */
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Browser, type Locator, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { loadPage } from "../../demo/page.js";
-import { Stage } from "../../demo/stage.js";
-import { type Web, createApp, listen } from "../../demo/web.js";
+import { IS_SKIPPED, barriers } from "./chromium.js";
+import { Demo } from "./demo.js";
 
-const CHROMIUM = "/usr/bin/chromium";
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const PATIENCE_MS = 40000;
 const STORY_MS = 120000;
-const WINDOW_MS = 30000;
 
-/** Whoever wants to look at the pictures says where they shall stay. */
-const KEPT = process.env["SCREENSHOTS"] ?? "";
+describe.skipIf(IS_SKIPPED)("the page in Chromium", () => {
+  let demo: Demo;
 
-const isMissing = !existsSync(CHROMIUM);
-const isNeeded = process.env["CI"] === "true";
-if (isMissing && !isNeeded) console.log(`the page is not tested: there is no ${CHROMIUM}`);
+  beforeAll(async () => { demo = await Demo.start(); });
+  afterAll(() => demo.end());
+  beforeEach(() => demo.restart());
 
-describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
-  let browser: Browser;
-  let stage: Stage;
-  let web: Web;
-  let page: Page;
-  let folder: string;
-  const faults: string[] = [];
-
-  beforeAll(async () => {
-    folder = KEPT || await mkdtemp(join(tmpdir(), "thingward-page-"));
-    stage = new Stage({ windowMs: WINDOW_MS });
-    const [files] = await Promise.all([loadPage(), stage.open()]);
-    web = await listen(createApp(stage, files), 0);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    page = await open(1440, 900, "light");
-  });
-  afterAll(async () => {
-    await browser?.close();
-    web?.close();
-    await stage?.close();
-    if (folder && !KEPT) await rm(folder, { recursive: true, force: true });
-    expect(faults).toEqual([]);
-  });
-  beforeEach(async () => {
-    await stage.act("restart", {});
-    await text("#board-state", "online");
-  });
-
-  async function open(width: number, height: number, colorScheme: "light" | "dark") {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-    const one = await context.newPage();
-    one.setDefaultTimeout(PATIENCE_MS);
-    one.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) faults.push(message.text());
-    });
-    one.on("pageerror", (error) => faults.push(error.message));
-    await one.goto(web.url);
-    return one;
-  }
-
-  const find = (selector: string): Locator => page.locator(selector);
-  const text = (selector: string, part: string | RegExp): Promise<void> =>
-    page.locator(selector).filter({ hasText: part }).first().waitFor();
+  const find = (selector: string) => demo.find(selector);
+  const text = (selector: string, part: string | RegExp) => demo.text(selector, part);
+  const next = (label: string) => demo.next(label);
   const step = (title: string): Promise<void> => text("#steps li[aria-current=step] h3", title);
-  /** The story's own button, by what it says. */
-  const next = (label: string): Promise<void> =>
-    find("#next").filter({ hasText: label }).click();
   const arrows = (): Promise<string[]> =>
     find("#lines li.stanza:not(.noise) .text code").allTextContents();
 
   /** The board has forgotten what it knew before this rule: it will not answer by the old one. */
   const ruled = (read: string): Promise<void> => expect.poll(() => {
-    const { rights, clearing } = stage.state().authority;
+    const { rights, clearing } = demo.stage.state().authority;
     return [rights.read, clearing];
   }).toEqual([read, "acknowledged"]);
-
-  async function pair(): Promise<void> {
-    await next("Send the request");
-    await find(".board.pairing").waitFor();
-    await next("Press the button");
-    await text("#trust", "the provisioning server");
-  }
 
   test("the story, from the first request to the refusal, and on without power", async () => {
     await step("The provisioning server asks");
@@ -97,6 +36,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await find("#led.lit").waitFor();
     await find("#led:not(.lit)").waitFor();
     await text("#seconds", /^(30|2\d) s$/);
+    expect(await barriers(demo.page)).toEqual([]);
     await next("Press the button");
     await text("#trusted", "its word decides");
     await step("A visitor asks to be a friend");
@@ -133,6 +73,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await next("Pull the plug");
     await text("#board-state", "no power");
     await find("#relay1:not(.on)").waitFor();
+    expect(await barriers(demo.page)).toEqual([]);
     await next("Plug it in again");
     await text("#board-state", "online");
     await next("Read the sensors");
@@ -146,7 +87,7 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
   test("by the controls themselves, in another order", async () => {
     await find("button:has-text('Everything')").click();
     await text("#reply", "I do not know where the board is");
-    await pair();
+    await demo.pair();
     await find("#rights label:has-text('Yes')").click();
     await find("#ask").click();
     await text("#visitor-state", "a friend");
@@ -169,18 +110,18 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
   test("with a keyboard alone, the board's button included", async () => {
     await find("#next").filter({ hasText: "Send the request" }).press("Enter");
     await find(".board.pairing").waitFor();
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("next");
+    expect(await demo.page.evaluate(() => document.activeElement?.id)).toBe("next");
     await find("#button").focus();
-    await page.keyboard.down("Space");
+    await demo.page.keyboard.down("Space");
     await find("#button[aria-pressed=true]").waitFor();
-    await page.keyboard.up("Space");
+    await demo.page.keyboard.up("Space");
     await text("#trust", "the provisioning server");
     await find("input[name=read][value=all]").press("ArrowRight");
     await text("#lines .note", "may read only the temperature");
   }, STORY_MS);
 
   test("an arrow shows its stanza, and housekeeping is shown on demand", async () => {
-    await pair();
+    await demo.pair();
     const line = find("#lines li").filter({ hasText: "disco#info" }).first();
     await line.locator("button").click();
     const xml = await line.locator("pre").textContent();
@@ -195,22 +136,14 @@ describe.skipIf(isMissing && !isNeeded)("the page in Chromium", () => {
     await find("#noise").uncheck();
   }, STORY_MS);
 
-  test("at each width, light and dark, nothing runs out of the page", async () => {
-    await pair();
+  test("at each width, light and dark, nothing runs out of the page and nobody is shut out", async () => {
+    await demo.pair();
     await next("Ask to be a friend");
     await find(".question").waitFor();
-    for (const width of [360, 390, 768, 1024, 1280, 1920]) {
-      for (const scheme of ["light", "dark"] as const) {
-        const other = await open(width, 900, scheme);
-        await other.locator("#next").waitFor();
-        await other.screenshot({ path: join(folder, `${width}-${scheme}.png`), fullPage: true });
-        const [inner, outer] = await other.evaluate(() =>
-          [document.documentElement.scrollWidth, window.innerWidth]);
-        expect(inner, `${width} ${scheme}`).toBeLessThanOrEqual(outer!);
-        const paper = await other.evaluate(() => getComputedStyle(document.body).backgroundColor);
-        expect(paper).toBe(scheme === "dark" ? "rgb(20, 24, 26)" : "rgb(243, 241, 234)");
-        await other.context().close();
-      }
-    }
+    await demo.lookAround("", async (page, scheme) => {
+      await page.locator("#next").waitFor();
+      const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(paper).toBe(scheme === "dark" ? "rgb(20, 24, 26)" : "rgb(243, 241, 234)");
+    });
   }, STORY_MS);
 });

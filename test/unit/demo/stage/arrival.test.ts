@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { type ArrivalFacts, tellArrival, Way } from "../../../../demo/stage/arrival.js";
 
 const START: ArrivalFacts = {
-  isHere: true, isAwaited: false, way: Way.Apart, fault: "", isTrusting: false, hasRead: false,
+  isHere: true, isAwaited: false, way: Way.Apart, fault: "", isAuthorityOn: true,
+  isTrusting: false, hasRead: false,
 };
 
 /** The number of the step to do, 0 for none, and how it stands. */
@@ -35,6 +36,11 @@ test("the steps in their order", () => {
 test("the button may be pressed before the code is typed", () => {
   const steps = tellArrival({ ...START, way: Way.Looking });
   expect(steps.map(({ state }) => state).slice(0, 3)).toEqual(["now", "done", "later"]);
+});
+
+test("a provisioning server that is switched off is what the new board waits for", () => {
+  const step = tellArrival({ ...START, way: Way.Online, isAuthorityOn: false })[6]!;
+  expect(step).toMatchObject({ state: "now", text: expect.stringContaining("switch it on") });
 });
 
 test.each(["code", "gone", "offer"] as const)("what failed (%s) says what to do", (fault) => {

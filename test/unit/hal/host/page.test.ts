@@ -1,33 +1,26 @@
-import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Control } from "../../../../hal/host/control.js";
+import { Chromium, IS_SKIPPED, barriers } from "../../../browser/chromium.js";
 import { createFakeBoard } from "./fake.js";
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const ATTACK = "<iq from='x@y/&lt;img src=q onerror=alert(1)&gt;'><q xmlns='u'>&lt;b&gt;</q></iq>";
 
-describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
+describe.skipIf(IS_SKIPPED)("the page in Chromium", () => {
   const fake = createFakeBoard();
   const control = new Control(fake.board);
-  const complaints: string[] = [];
-  let browser: Browser;
+  let chromium: Chromium;
   let page: Page;
   let base = "";
 
   beforeAll(async () => {
     base = await control.listen("127.0.0.1", 0);
     fake.board.start();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-    page = await browser.newPage();
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("dialog", (dialog) => { complaints.push("dialog"); void dialog.dismiss(); });
-    await page.goto(base);
+    chromium = await Chromium.start();
+    page = await chromium.open(base);
   });
   afterAll(async () => {
-    await browser?.close();
+    await chromium?.close();
     control.close();
     await fake.board.stop();
   });
@@ -99,10 +92,20 @@ describe.skipIf(!existsSync(CHROMIUM))("the page in Chromium", () => {
     expect(await page.locator("#log img, #log q").count()).toBe(0);
   });
 
+  test.each(["light", "dark"] as const)("nobody is shut out, %s", async (scheme) => {
+    fake.board.onTraffic("in", "<s xmlns='jabber:client'><iq from='x@y/z' type='get'/>");
+    for (const width of [390, 1280]) {
+      const other = await chromium.open(base, width, 800, scheme);
+      await other.locator("#log li").first().waitFor();
+      expect(await barriers(other)).toEqual([]);
+      await other.context().close();
+    }
+  });
+
   test("the page asks nobody else for anything, and nothing was complained about", async () => {
     const asked = await page.evaluate(
       "performance.getEntriesByType('resource').map((entry) => entry.name)") as string[];
     expect(asked.filter((url) => !url.startsWith(base))).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(chromium.faults).toEqual([]);
   });
 });
