@@ -168,6 +168,15 @@ export const SIGNAL_PAUSE_MS = 1500;
 /** Read-outs and control requests under way, in all and for one bare JID. */
 export const CALLS_MAX = 8;
 export const CALLS_PER_JID_MAX = 4;
+/** Read-outs that wait for their time (XEP-0323 `when`), in all and of one bare JID. */
+export const QUEUED_MAX = 4;
+export const QUEUED_PER_JID_MAX = 2;
+/** Names, tokens and full JID of one; with the rest about 80 JsVars. */
+export const QUEUED_BYTES_MAX = 512;
+/** How far ahead; who plans for longer asks again. */
+export const QUEUE_MS_MAX = 86_400_000;
+/** How late one may begin, when the board was offline or busy at its time. */
+export const QUEUE_LATE_MS = 600_000;
 /** A fields message is sent before it grows beyond this. */
 export const FIELDS_BYTES_MAX = 1024;
 /** A relay's contacts: no change sooner than this after the last one; the last wish wins. */

@@ -17,8 +17,7 @@ import { Strangers } from "./access/stranger.js";
 import { Tokens } from "./access/token.js";
 import { Trust } from "./access/trust.js";
 import { Button } from "./pairing/button.js";
-import { Light, rhythmOf } from "./pairing/light.js";
-import type { Sign } from "./pairing/light.js";
+import { Light, type Sign, rhythmOf } from "./pairing/light.js";
 import { Observer } from "./pairing/observer.js";
 import { type Forgetful, Reset } from "./pairing/reset.js";
 import { PairingWindow } from "./pairing/window.js";
@@ -37,16 +36,15 @@ import { Connection, State } from "./stream/connection.js";
 import { Link } from "./stream/link.js";
 import { Memo } from "./stream/memo.js";
 import { Negotiation } from "./stream/negotiation.js";
-import { Requests } from "./stream/requests.js";
-import type { Outlet } from "./stream/requests.js";
+import { type Outlet, Requests } from "./stream/requests.js";
 import { bareJid } from "./stream/jid.js";
 import { type Premises, premisesOf } from "./stream/premises.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
 import { Forms } from "./thing/form.js";
-import { keyOf } from "./thing/node.js";
-import type { NodeSpec } from "./thing/node.js";
+import { type NodeSpec, keyOf } from "./thing/node.js";
+import { Queue } from "./thing/queue.js";
 import { Readout } from "./thing/readout.js";
 import { Relay } from "./thing/relay.js";
 import type { Markup } from "./xml/print.js";
@@ -72,6 +70,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
   private readonly strangers: Strangers;
   private readonly observer: Observer;
   private readonly calls: Calls;
+  private readonly queue: Queue;
   readonly relays: Relay[];
   /** All that a factory reset tells to forget; who stands beside the device adds itself. */
   readonly parts: Forgetful[];
@@ -109,7 +108,8 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     const refusals = this.refusals = new Refusals();
     const gate = this.gate = new Gate(trust, cache, requests, roster, challenges, refusals);
     const calls = this.calls = new Calls(gate);
-    const farewell = roster.leavers = new Farewell(this.journal, cache, roster, calls);
+    const queue = this.queue = new Queue(calls, basics);
+    const farewell = roster.leavers = new Farewell(this.journal, cache, roster, queue);
     const strangers = this.strangers = new Strangers(roster, gate);
     const friendship = new Friendship(roster, trust, strangers, delegation, this);
     roster.policy = friendship;
@@ -118,13 +118,13 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
-    const readout = new Readout(router, this, calls, memo, basics,
+    const readout = new Readout(router, this, calls, queue, memo, basics,
       nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);
     const control = new Control(router, calls, this.relays);
     this.parts = ([cache, tokens, challenges, refusals, strangers, delegation, window, control,
-      this] as Forgetful[]).concat(this.relays);
+      queue, this] as Forgetful[]).concat(this.relays);
     this.button = new Button(hal.button, new Reset(window, light, this.journal, farewell, trust,
       this.connection, requests, this.parts));
     this.observer = new Observer(light, this.button, window, pages, this.connection, account,
@@ -183,6 +183,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
     this.account.tick();
     this.gate.tick(nowMs);
     this.strangers.tick(nowMs);
+    this.queue.tick(nowMs);
     this.calls.tick(nowMs);
     this.delegation.tick(nowMs);
     this.tokens.tick(nowMs);

@@ -13,7 +13,7 @@ import type { Leavers, Roster } from "../router/roster.js";
 import type { Cache } from "./cache.js";
 import { has, items } from "../xml/list.js";
 
-/** Told when a JID has lost its rights. Implemented by thing/call.ts. */
+/** Told when a JID has lost its rights. Implemented by thing/queue.ts. */
 export interface Revocations {
   revoked(bare: string): void;
 }

@@ -22,7 +22,7 @@ export class Basics implements Handler, Asker {
     private readonly router: Router,
     private readonly requests: Requests,
     private readonly roster: Roster,
-    private readonly clock: Clock,
+    readonly clock: Clock,
   ) {
     this.offsetMs = 0;
   }
@@ -54,9 +54,13 @@ export class Basics implements Handler, Asker {
     if (utcMs > 0) this.offsetMs = utcMs - nowMs;
   }
 
+  /** Milliseconds since 1970; 0 while nobody has said what time it is. */
+  utcMs(nowMs: number): number {
+    return this.offsetMs ? this.offsetMs + nowMs : this.clock.utcMs();
+  }
+
   /** UTC with its zone, as XEP-0082 has it (ERRATA N39). */
   timestamp(nowMs: number): string {
-    const utcMs = this.offsetMs ? this.offsetMs + nowMs : this.clock.utcMs();
-    return new Date(utcMs).toISOString();
+    return new Date(this.utcMs(nowMs)).toISOString();
   }
 }

@@ -6,7 +6,6 @@ import { CALLS_MAX, CALLS_PER_JID_MAX } from "../config.js";
 import { Verdict } from "../access/gate.js";
 import type { Gate, Waiter } from "../access/gate.js";
 import type { Grant, Question } from "../access/grant.js";
-import type { Revocations } from "../access/farewell.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 
@@ -24,6 +23,10 @@ export interface Call {
   seqnr: string;
   /** Of a control request: type, name, value of each, in the order of the document. */
   parameters: string[][];
+  /** When it is to be done; nothing for at once. */
+  dueMs?: number;
+  /** It was accepted, and waits or has waited (queue.ts): its iq is answered. */
+  queued?: boolean;
 }
 
 /** What people may read of a refusal. */
@@ -39,7 +42,7 @@ interface Decision {
   grants: Grant[];
 }
 
-export class Calls implements Waiter, Revocations {
+export class Calls implements Waiter {
   private calls: Call[];
   /** Those of this tick, which have not yet been asked about. */
   private fresh: Call[];

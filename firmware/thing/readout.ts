@@ -10,6 +10,9 @@
  *   the server says nothing  | wait/remote-server-timeout
  *   a node is not ours       | item-not-found (granted ones only: others are ignored)
  *   a sensor has no value    | the fields of the others, then a failure that says which
+ *
+ * With `when` it is accepted with queued='true', and goes the same way once more when its time
+ * has come (queue.ts); then `started` and the fields follow, or a failure.
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
 import { Verb, covers, includes, list, permits } from "../access/grant.js";
@@ -27,21 +30,16 @@ import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee, Calls } from "./call.js";
+import { canonicalInt } from "./lexical.js";
 import { keyOf } from "./node.js";
 import type { NodeSpec } from "./node.js";
+import type { Queue } from "./queue.js";
 import type { Relay } from "./relay.js";
 
 export const NS_SENSORDATA = "urn:xmpp:iot:sensordata";
 const MOMENTARY = "momentary";
 const AUTOMATIC = "='true' automaticReadout='true'";
 const XMLNS = " xmlns='" + NS_SENSORDATA + "'";
-
-/** xs:int in its canonical form; "" for anything else (ERRATA N7). */
-export function canonicalInt(lexical: string): string {
-  const word = lexical.trim();
-  const value = /^[-+0-9][0-9]*$/.test(word) ? +word : NaN;
-  return value >= -2147483648 && value <= 2147483647 ? "" + value : "";
-}
 
 export class Readout implements Handler, Callee, Repeater {
   /** One <error/> for each sensor that could not be read in the read-out under way. */
@@ -51,6 +49,7 @@ export class Readout implements Handler, Callee, Repeater {
     private readonly router: Router,
     private readonly outlet: Outlet,
     private readonly calls: Calls,
+    private readonly queue: Queue,
     private readonly memo: Memo,
     private readonly basics: Basics,
     private readonly nodes: NodeSpec[],
@@ -69,7 +68,7 @@ export class Readout implements Handler, Callee, Repeater {
     }
   }
 
-  handle(caller: Caller, payload: Element): void {
+  handle(caller: Caller, payload: Element, nowMs: number): void {
     const seqnr = canonicalInt(payload.attribute("seqnr"));
     const nodes = namesOf(payload, NS_SENSORDATA, "node");
     const names = namesOf(payload, NS_SENSORDATA, "field");
@@ -85,19 +84,19 @@ export class Readout implements Handler, Callee, Repeater {
       this.refuse(call, Condition.Forbidden, DENIED);
       return;
     }
-    const other = this.calls.find(caller.from, seqnr);
+    const other = this.queue.find(caller.from, seqnr);
     if (types === null || nodes === null || names === null || seqnr === "" ||
       tokens.join("").length > TOKENS_BYTES_MAX) {
       this.refuse(call, Condition.BadRequest, MALFORMED);
     } else if (payload.name === "cancel") {
       if (!other) this.refuse(call, Condition.ItemNotFound, "");
       else {
-        this.calls.end(other, "Cancelled.");
+        this.queue.end(other, "Cancelled.");
         this.router.result(caller, tag("cancelled", XMLNS + attribute("seqnr", seqnr), EMPTY));
       }
     } else if (other) this.refuse(call, Condition.BadRequest, "This seqnr is in use.");
     else if (payload.attribute("when") !== "") {
-      this.refuse(call, Condition.FeatureNotImplemented, "No queuing.");
+      this.queue.schedule(call, payload.attribute("when"), nowMs);
     } else {
       this.calls.open(call);
       this.memo.learn(caller.id, seqnr, this, call);
@@ -112,7 +111,7 @@ export class Readout implements Handler, Callee, Repeater {
     const call: Call = {
       caller, callee: this, question: before.question, seqnr, parameters: before.parameters,
     };
-    if (!this.calls.admits(call) || this.calls.find(from, seqnr)) return false;
+    if (!this.calls.admits(call) || this.queue.find(from, seqnr)) return false;
     this.calls.open(call);
     return true;
   }
@@ -120,6 +119,10 @@ export class Readout implements Handler, Callee, Repeater {
   /** COMPAT: XEP-0324's examples and slixmpp 1.8.3 look for <rejected/> (ERRATA N26). */
   refuse(call: Call, condition: Condition, reason: string): void {
     const seqnr = call.seqnr;
+    if (call.queued) {
+      this.fail(call, reason || "Too many requests.");
+      return;
+    }
     const rejected = seqnr === "" ? EMPTY : tag("rejected", XMLNS + attribute("seqnr", seqnr),
       tag("error", "", text(reason)));
     this.router.refuse(call.caller, rejected + stanzaError(condition, reason, EMPTY) as Markup);
@@ -140,7 +143,14 @@ export class Readout implements Handler, Callee, Repeater {
     }
     const stamp = this.basics.timestamp(nowMs);
     const said = XMLNS + attribute("seqnr", call.seqnr);
-    this.router.result(call.caller, tag("accepted", said, EMPTY));
+    if ((call.dueMs || 0) > nowMs) {
+      if (this.queue.add(call)) {
+        this.router.result(call.caller, tag("accepted", said + " queued='true'", EMPTY));
+      }
+      return;
+    }
+    if (call.queued) this.outlet.send(message(call.caller.from, tag("started", said, EMPTY)));
+    else this.router.result(call.caller, tag("accepted", said, EMPTY));
     let inner = this.errors = EMPTY;
     for (const each of this.nodes) {
       const key = each.key as string;
@@ -167,6 +177,14 @@ export class Readout implements Handler, Callee, Repeater {
       this.outlet.send(message(call.caller.from, tag("fields", last, inner)));
     }
     if (failed !== EMPTY) this.outlet.send(message(call.caller.from, tag("failure", done, failed)));
+  }
+
+  /** The end of a read-out whose iq is answered: nothing of it can be told. */
+  private fail(call: Call, reason: string): void {
+    const said = XMLNS + attribute("seqnr", call.seqnr) + " done='true'";
+    const at = attribute("timestamp", this.basics.timestamp(this.basics.clock.nowMs()));
+    const error = tag("error", this.nodes[0].place + at, text(reason));
+    this.outlet.send(message(call.caller.from, tag("failure", said, error)));
   }
 
   /** What a provisioning server may know of the device itself: its grant is its own question. */

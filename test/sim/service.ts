@@ -8,8 +8,6 @@ const NS_ITEMS = "http://jabber.org/protocol/disco#items";
 const NS_PING = "urn:xmpp:ping";
 const NS_TIME = "urn:xmpp:time";
 const NS_DELAY = "urn:xmpp:delay";
-/** 2026-11-05T08:00:00Z, when the clock of the tests starts. */
-export const START_MS = Date.UTC(2026, 10, 5, 8);
 
 export class Service {
   constructor(private readonly wire: Wire) {}
@@ -45,8 +43,12 @@ export class Service {
     return { ...stanza, children: [...stanza.children, delay] };
   }
 
+  private utcMs(): number {
+    return this.wire.quirks.startMs + this.wire.clock.nowMs();
+  }
+
   private now(): string {
-    return new Date(START_MS + this.wire.clock.nowMs()).toISOString().replace(/\.\d+/, "");
+    return new Date(this.utcMs()).toISOString().replace(/\.\d+/, "");
   }
 }
 

@@ -37,6 +37,8 @@ export interface Quirks {
   bytesPerSecond: number;
   /** Said once the device is online. */
   greeting: string;
+  /** What time it was when the clock of the tests started; milliseconds since 1970. */
+  startMs: number;
 }
 
 export function createQuirks(): Quirks {
@@ -44,7 +46,7 @@ export function createQuirks(): Quirks {
     header: "", mechanisms: ["PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"], extra: "",
     scram: { iterations: "4096", salt: "c2FsdCBvZiB0aGUgdGVzdHM=" },
     challenge: "", success: "", lastWord: "success", bound: "", silent: [],
-    bytesPerSecond: 0, greeting: "",
+    bytesPerSecond: 0, greeting: "", startMs: Date.UTC(2026, 10, 5, 8),
   };
 }
 

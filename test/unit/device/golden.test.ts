@@ -42,9 +42,25 @@ describe("XEP-0323", () => {
     });
   });
 
-  test.each(["0323-06-1", "0323-09-1"])("a queued read-out is refused: %s", (name) => {
+  test.each([
+    ["0323-06-1", "0323-06-11", "0323-06-21"], ["0323-09-1", "0323-09-11", ""],
+  ])("a queued read-out: %s", (request, accepted, started) => {
     const one = cast("yes");
-    expect(ask(one, "get", load(name)).map(tell)).toEqual(["cancel/feature-not-implemented"]);
+    const when = Date.parse(load(request).attributes.when + "Z");
+    one.world.wire.quirks.startMs = when - 3_600_000;
+    one.world.restart();
+    expectSame(payloadOf(ask(one, "get", load(request))[0]!), load(accepted));
+    if (!started) { // It is thought better of.
+      const [cancelled, ...more] = ask(one, "get", load("0323-09-21"));
+      expectSame(payloadOf(cancelled!), load("0323-09-31"));
+      expect(more).toEqual([]);
+    }
+    one.world.skip(3_700_000);
+    const [first, ...rest] = one.visitor.actor.takeSaid().map(payloadOf);
+    if (started) expectSame(first!, load(started));
+    else expect(first).toBe(undefined);
+    expect(rest.every((payload) => payload.name === "fields")).toBe(true);
+    expect(rest.at(-1)?.attributes.done).toBe(started ? "true" : undefined);
   });
 
   test("a node that fails", () => {

@@ -155,20 +155,6 @@ describe("T 10.4: a seqnr in use", () => {
     });
 });
 
-describe("T 10.6: read-outs at another time are refused, and nothing waits", () => {
-  test.each(["9999-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2026-11-05T24:00:00Z",
-    "2026-02-30T00:00:00Z", "2026-11-05T09:00:00", "banana"])("%s", (when) => {
-    const { world, visitor, authority } = cast();
-    const witness = new Witness(world);
-    visitor.read(`momentary='true' when='${when}'`);
-    expect(visitor.hears().length).toBe(1);
-    world.skip(3_600_000);
-    expect(visitor.hears()).toEqual([]);
-    expect(authority.hears()).toEqual([]);
-    expect(witness.changes()).toEqual([]);
-  });
-});
-
 test("T 10.7: all of history between odd ends is a bounded answer", () => {
   const { world, visitor } = cast();
   for (const range of ["from='2030-01-01T00:00:00Z' to='1970-01-01T00:00:00Z'",
