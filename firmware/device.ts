@@ -1,6 +1,5 @@
 /**
  * The composition root: constructs the parts, joins them, ticks them in a written order.
- *
  *   socket → xml → stream → router → thing → access → sensor / relay
  */
 import type { AnalogIn, Hal, Ticker } from "../hal/hal.js";
@@ -118,7 +117,7 @@ export class Device implements Ticker, Followers, Outlet, AnalogIn {
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
     const commands = new Commands(trust, cache, roster, router, friendship, farewell);
-    const readout = new Readout(router, this, calls, queue, memo, basics,
+    const readout = new Readout(router, this, queue, memo, basics,
       nodes.concat([{ nodeId: "device", texts: refusals, sensors: [
         { type: "status", name: "Erases", unit: "", decimals: 0, input: this },
       ], relays: [] }]), this.relays);

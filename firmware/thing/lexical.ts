@@ -15,8 +15,8 @@ export function canonicalInt(lexical: string): string {
 }
 
 /**
- * xs:dateTime: milliseconds since 1970, a fraction of a second left out; NaN for what is no xs:dateTime with
- * a year of four digits. Without a zone it is UTC (ERRATA N39).
+ * xs:dateTime: milliseconds since 1970, a fraction of a second left out; NaN for what is none, or
+ * has no year of four digits. Without a zone it is UTC (ERRATA N39).
  */
 export function utcMsOf(lexical: string): number {
   const word = lexical.trim();

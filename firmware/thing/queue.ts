@@ -26,7 +26,7 @@ import { utcMsOf } from "./lexical.js";
 export class Queue implements Revocations {
   private waiting: Call[];
 
-  constructor(private readonly calls: Calls, private readonly basics: Basics) {
+  constructor(readonly calls: Calls, private readonly basics: Basics) {
     this.waiting = [];
   }
 

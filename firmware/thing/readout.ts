@@ -29,7 +29,7 @@ import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
-import type { Call, Callee, Calls } from "./call.js";
+import type { Call, Callee } from "./call.js";
 import { canonicalInt } from "./lexical.js";
 import { keyOf } from "./node.js";
 import type { NodeSpec } from "./node.js";
@@ -48,7 +48,6 @@ export class Readout implements Handler, Callee, Repeater {
   constructor(
     private readonly router: Router,
     private readonly outlet: Outlet,
-    private readonly calls: Calls,
     private readonly queue: Queue,
     private readonly memo: Memo,
     private readonly basics: Basics,
@@ -80,7 +79,7 @@ export class Readout implements Handler, Callee, Repeater {
       nodes: nodes || "", names: names || "",
     };
     const call: Call = { caller, callee: this, question, seqnr, parameters: [] };
-    if (!this.calls.admits(call)) {
+    if (!this.queue.calls.admits(call)) {
       this.refuse(call, Condition.Forbidden, DENIED);
       return;
     }
@@ -98,7 +97,7 @@ export class Readout implements Handler, Callee, Repeater {
     else if (payload.attribute("when") !== "") {
       this.queue.schedule(call, payload.attribute("when"), nowMs);
     } else {
-      this.calls.open(call);
+      this.queue.calls.open(call);
       this.memo.learn(caller.id, seqnr, this, call);
     }
   }
@@ -111,8 +110,8 @@ export class Readout implements Handler, Callee, Repeater {
     const call: Call = {
       caller, callee: this, question: before.question, seqnr, parameters: before.parameters,
     };
-    if (!this.calls.admits(call) || this.queue.find(from, seqnr)) return false;
-    this.calls.open(call);
+    if (!this.queue.calls.admits(call) || this.queue.find(from, seqnr)) return false;
+    this.queue.calls.open(call);
     return true;
   }
 
