@@ -58,7 +58,7 @@ function showLabel(path: string, { joiner, code }: Commissioned, jid: string): v
   if (code === "") throw new Misuse("there is no label without the pairing code: give --code");
   const { vendor, product, serial, deviceId } = joiner;
   const name = fromWire(jid).split("@")[0]!;
-  const label = { name, vendor, product, serial, deviceId, network: null, code };
+  const label = { name, vendor, product, serial, deviceId, code };
   if (path === "-") return console.log(labelTerminal(label, process.stdout.isTTY));
   try {
     writeFileSync(path, labelSvg(label), { mode: 0o600 });

@@ -7,7 +7,7 @@
  * A board that does not fit, or does not know the code, is turned away, and the waiting goes on.
  */
 import { hostname } from "node:os";
-import { isLabel, Suite } from "../firmware/rendezvous/description.js";
+import { ANY, isLabel, Suite } from "../firmware/rendezvous/description.js";
 import type { Description } from "../firmware/rendezvous/description.js";
 import { Ending, Visit } from "../firmware/rendezvous/existing.js";
 import type { ExistingListener } from "../firmware/rendezvous/existing.js";
@@ -31,6 +31,8 @@ const TRYING_MS = HOME_MS + LOGIN_MS + 15000;
 /** From somebody's coming online to the board's proof; it is said before anything else. */
 const PROOF_MS = 30000;
 
+const SEVERAL = "of several new boards name yours, and the others stay away: --network, as its "
+  + "label has it";
 /** DESIGN, "Trust belongs to the account". */
 const BY_KEY = "with another account or password it asks at its button whom to trust: press it "
   + "while its LED blinks";
@@ -49,6 +51,8 @@ export interface Commissioned {
 export class Commissioner implements ExistingListener {
   private readonly door: Door;
   private code: string;
+  /** No other board than the one whose code this is has been asked for. */
+  private readonly isNamed: boolean;
   /** Of the board that is here; null where it proves itself by the code. */
   private byKey: KeyProof | null = null;
   private trying: NodeJS.Timeout | undefined;
@@ -60,13 +64,14 @@ export class Commissioner implements ExistingListener {
     private readonly asker: Asker, private readonly report: (line: string) => void,
     private readonly proofMs = PROOF_MS,
   ) {
-    const { vendor, product, deviceId, isPressed } = secret.wanted;
+    const { vendor, product, deviceId, network, isPressed } = secret.wanted;
+    this.isNamed = network !== ANY || deviceId !== "";
     const name = hostname();
     this.code = secret.code;
     this.door = new Door({
       criteria: { vendor, product, modes: isPressed ? 1 : 0,
         suites: (this.code === "" ? 0 : Suite.Code) | (keys.count === 0 ? 0 : Suite.Access) },
-      deviceId, name: isLabel(name) ? name : "commission",
+      deviceId, network, name: isLabel(name) ? name : "commission",
       listen: options.listen,
       air: options.air === "" ? new Air() : new Air(options.air),
     }, this);
@@ -141,6 +146,7 @@ export class Commissioner implements ExistingListener {
   onGone(joiner: Description | null, why: Status): void {
     const who = joiner === null ? "it" : printId(joiner.deviceId);
     this.report(sayStatus(who, why));
+    if (why === Status.Auth && !this.isNamed) this.report(SEVERAL);
   }
 
   onEnd(ending: Ending): void {

@@ -10,7 +10,7 @@ import { Existing } from "../firmware/rendezvous/existing.js";
 import type { ExistingListener } from "../firmware/rendezvous/existing.js";
 import { createField } from "../firmware/rendezvous/field.js";
 import type { Offer } from "../firmware/rendezvous/message.js";
-import { ANYBODY, JOINABLE, printDiscriminator } from "../firmware/rendezvous/network.js";
+import { ANYBODY, JOINABLE } from "../firmware/rendezvous/network.js";
 import type { Port } from "../hal/hal.js";
 import { isLoopback } from "../hal/host/address.js";
 import type { Air } from "../hal/host/air.js";
@@ -30,6 +30,8 @@ export interface DoorOptions {
   criteria: Omit<Criteria, "hash">;
   /** "" for any. */
   deviceId: string;
+  /** The discriminator of a device id that is not known in whole; else ANY. */
+  network?: number;
   /** What a board is told of us; octets. */
   name: string;
   listen: { host: string; port: number };
@@ -56,9 +58,9 @@ export class Door {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: DoorOptions, listener: ExistingListener) {
-    const { criteria, deviceId, name, listen } = options;
-    const hash = deviceId === "" ? ANY : discriminator(deviceId, PARTS.crypto);
-    const wanted = deviceId === "" ? ANYBODY : printDiscriminator(deviceId, PARTS.crypto);
+    const { criteria, deviceId, network = ANY, name, listen } = options;
+    const hash = deviceId === "" ? network : discriminator(deviceId, PARTS.crypto);
+    const wanted = hash === ANY ? ANYBODY : hash.toString(16).toUpperCase().padStart(4, "0");
     this.ssid = `${JOINABLE}-${wanted}-${randomBytes(TAG_BYTES).toString("hex").toUpperCase()}`;
     this.existing = new Existing(PARTS, { ...criteria, hash }, name, listener);
     this.server = new HostServer({

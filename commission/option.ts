@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { readCode } from "../flash/code.js";
-import { parseLabel } from "../flash/label.js";
+import { networkOf, parseLabel } from "../flash/label.js";
 import { ANY, isLabel } from "../firmware/rendezvous/description.js";
 import { demandPort, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassphrase,
   parsePassword, parseSsid, readAuthorities } from "../hal/host/option.js";
@@ -19,6 +19,8 @@ export interface Wanted {
   vendor: number;
   product: number;
   deviceId: string;
+  /** What its label says as network: 16 bits, of the device id. */
+  network: number;
   isPressed: boolean;
 }
 
@@ -50,6 +52,7 @@ interface Raw {
   code?: string;
   codeFile?: string;
   device?: string;
+  network?: string;
   vendor?: string;
   product?: string;
   pressed?: boolean;
@@ -106,6 +109,7 @@ function readArguments(args: string[]): Raw | null {
     .option("--code <text>", "the pairing code, or all that the label's QR code says")
     .option("--code-file <file>", "the same, from a file")
     .option("--device <id>", "only this device: 16 hexadecimal digits")
+    .option("--network <hex>", "only the board whose label has this network: 4 digits")
     .option("--vendor <hex>", "only boards of this vendor")
     .option("--product <hex>", "only boards of this kind")
     .option("--pressed", "only boards whose button was pressed")
@@ -149,8 +153,12 @@ function readWanted(raw: Raw): { code: string; wanted: Wanted } {
     vendor: raw.vendor === undefined ? ANY : parseWord("--vendor", raw.vendor),
     product: raw.product === undefined ? ANY : parseWord("--product", raw.product),
     deviceId: raw.device === undefined ? "" : parseDevice(raw.device),
+    network: raw.network === undefined ? ANY : parseNetwork(raw.network),
     isPressed: raw.pressed ?? false,
   };
+  const isOther = wanted.network !== ANY && wanted.deviceId !== ""
+    && wanted.network !== Number.parseInt(networkOf(wanted.deviceId), 16);
+  if (isOther) throw new Misuse("--network is that of another board than --device");
   return text === undefined ? { code: "", wanted } : readSecret(text, wanted);
 }
 
@@ -164,11 +172,13 @@ export function readSecret(text: string, wanted: Wanted): { code: string; wanted
       + "the last of them checks the others");
   }
   const { vendor, product, deviceId, code } = label;
+  const network = Number.parseInt(networkOf(deviceId), 16);
   const isOther = (wanted.vendor !== ANY && wanted.vendor !== vendor)
     || (wanted.product !== ANY && wanted.product !== product)
+    || (wanted.network !== ANY && wanted.network !== network)
     || (wanted.deviceId !== "" && wanted.deviceId !== deviceId);
   if (isOther) throw new Misuse("the label is of another board than the one that is wanted");
-  return { code, wanted: { ...wanted, vendor, product, deviceId } };
+  return { code, wanted: { ...wanted, vendor, product, deviceId, network } };
 }
 
 function readText(path: string): string {
@@ -183,6 +193,16 @@ function parseDevice(text: string): string {
   const id = text.toUpperCase();
   if (!HEX_ID.test(id) || !isLabel(id)) throw new Misuse("--device needs 16 hexadecimal digits");
   return id;
+}
+
+/** As it is printed, or the digits alone. */
+function parseNetwork(text: string): number {
+  const digits = /^(?:XPR1-)?([0-9A-F]{4})$/i.exec(text)?.[1] ?? "";
+  const network = Number.parseInt(digits, 16);
+  if (digits === "" || network === ANY) {
+    throw new Misuse("--network needs the 4 hexadecimal digits that the label has behind XPR1-");
+  }
+  return network;
 }
 
 function parseWord(option: string, text: string): number {

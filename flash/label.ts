@@ -3,11 +3,16 @@
  *
  *   1V:<vendor>$P:<product>$S:<serial>$E:<device id>$H:<network>$C:<code>$
  *
- * All of it is of QR's alphanumeric alphabet, so the symbol stays small. The code is on the label
- * alone: a board never sends it, and what it keeps is a point made from it.
+ * The network is the discriminator in the name of each network that waits for this board alone,
+ * XPR1-<network>-…: it follows from the device id, but a person can read and type it, so that of
+ * several new boards the others stay away. All of it is of QR's alphanumeric alphabet, so the
+ * symbol stays small. The code is on the label alone: a board never sends it, and what it keeps is
+ * a point made from it.
  */
 import { randomBytes } from "node:crypto";
 import { encodeQR } from "qr";
+import { JOINABLE, printDiscriminator } from "../firmware/rendezvous/network.js";
+import { HostCrypto } from "../hal/host/crypto.js";
 import { printCode, readCode } from "./code.js";
 
 /** A board's name for its whole life: 64 bits, written as 16 hexadecimal digits. */
@@ -33,8 +38,6 @@ export interface Label {
   serial: string;
   /** 16 upper-case hexadecimal digits. */
   deviceId: string;
-  /** Discriminator of the networks that it prefers, 16 bits; null leaves it out. */
-  network: number | null;
   /** 9 characters, normalised. */
   code: string;
 }
@@ -57,24 +60,27 @@ export function printId(deviceId: string): string {
   return deviceId.slice(-SHORT_ID_CHARS).replace(/^(..)/, "$1-");
 }
 
+/** What the networks that wait for this board alone are called by: "9C3F". */
+export function networkOf(deviceId: string): string {
+  return printDiscriminator(deviceId, new HostCrypto());
+}
+
 /** Throws where a part is not what a label can carry. */
 export function labelText(label: Label): string {
-  const { vendor, product, serial, deviceId, network, code } = label;
+  const { vendor, product, serial, deviceId, code } = label;
   demand(/^[0-9A-F]{16}$/.test(deviceId), "a device id has 16 hexadecimal digits");
   demand(readCode(code) === code && code !== "", "a pairing code has 9 characters and a check");
   demand(serial.length <= SERIAL_CHARS_MAX && /^[0-9A-Z-]*$/.test(serial),
     `a serial has at most ${SERIAL_CHARS_MAX} upper-case letters, digits and hyphens`);
   const parts = [`V:${word(vendor)}`, `P:${word(product)}`];
   if (serial !== "") parts.push(`S:${serial}`);
-  parts.push(`E:${deviceId}`);
-  if (network !== null) parts.push(`H:${word(network)}`);
-  parts.push(`C:${code}`);
+  parts.push(`E:${deviceId}`, `H:${networkOf(deviceId)}`, `C:${code}`);
   return `1${parts.join("$")}$`;
 }
 
 /**
  * A scanned text, or null where it is no label of ours. Keys that we do not know are passed over,
- * as Weave's labels have more of them.
+ * as Weave's labels have more of them; one without its network is of an earlier version.
  */
 export function parseLabel(text: string): Omit<Label, "name"> | null {
   const match = /^1((?:[A-Z]:[^$]*\$)+)$/.exec(text.trim());
@@ -87,12 +93,12 @@ export function parseLabel(text: string): Omit<Label, "name"> | null {
   const number = (key: string): number => Number.parseInt(found.get(key) ?? "", 16);
   const label = {
     vendor: number("V"), product: number("P"), serial: found.get("S") ?? "",
-    deviceId: found.get("E") ?? "", network: found.has("H") ? number("H") : null,
-    code: found.get("C") ?? "",
+    deviceId: found.get("E") ?? "", code: found.get("C") ?? "",
   };
   try {
     labelText({ ...label, name: "" });
-    return label;
+    const network = found.get("H") ?? networkOf(label.deviceId);
+    return network === networkOf(label.deviceId) ? label : null;
   } catch {
     return null;
   }
@@ -115,6 +121,7 @@ export function labelTerminal(label: Label, color: boolean): string {
   return [
     qrTerminal(labelText(label), color), "",
     `  board         ${label.name} ${printId(label.deviceId)}`,
+    `  network       ${JOINABLE}-${networkOf(label.deviceId)}`,
     `  pairing code  ${printCode(label.code)}`,
   ].join("\n");
 }
@@ -127,8 +134,9 @@ export function labelSvg(label: Label): string {
   return '<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="25mm"'
     + ' viewBox="0 0 50 25" font-family="monospace">'
     + `<rect width="50" height="25" fill="#fff"/>${inner}`
-    + line(7, 2, label.name.slice(0, NAME_CHARS_MAX)) + line(11, 2, printId(label.deviceId))
-    + line(16, 2, "pairing code") + line(20.5, 3.4, printCode(label.code)) + "</svg>";
+    + line(6, 2, label.name.slice(0, NAME_CHARS_MAX)) + line(9.3, 2, printId(label.deviceId))
+    + line(12.6, 2, `${JOINABLE}-${networkOf(label.deviceId)}`)
+    + line(17, 2, "pairing code") + line(21.2, 3.4, printCode(label.code)) + "</svg>";
 }
 
 function symbol(text: string, output: "ascii" | "svg"): string {

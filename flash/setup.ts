@@ -102,7 +102,7 @@ export function newIdentity(
 
 function labelOf(board: string, identity: Identity, code: string): Label {
   const { vendor, product, serial, deviceId } = identity;
-  return { name: board, vendor, product, serial, deviceId, network: null, code };
+  return { name: board, vendor, product, serial, deviceId, code };
 }
 
 /** For people; without any secret. */

@@ -19,7 +19,7 @@ const FILE_MODE = 0o600;
 /** A new label; "" makes a new code, or a new id. */
 export function createLabel(name: string, code = "", deviceId = ""): Label {
   return { name, vendor: VENDOR, product: PRODUCT, serial: "", deviceId: deviceId || makeDeviceId(),
-    network: null, code: code || makeCode() };
+    code: code || makeCode() };
 }
 
 /**

@@ -112,6 +112,7 @@ test("a wrong code gives nothing, is told, and the right board is still welcome"
   const { lines, done } = await start(["--code", CODE]);
   wrong.press();
   await said(lines, /00-9999 does not know this code/);
+  await said(lines, /^of several new boards name yours.*--network/);
   const board = create();
   board.press();
   expect((await done).joiner.deviceId).toBe("18B4300400001234");
@@ -141,6 +142,19 @@ test("a board that is not the wanted one is turned away before any proof", async
   await expect(done).rejects.toThrow(/no board came in time: press its button/);
   expect(board.stages).not.toContain(Stage.Proving);
 });
+
+test("of two new boards the one that is named by its label's network comes, at no other's cost",
+  async () => {
+    const other = create({ code: OTHER_CODE, deviceId: "18B4300400009999" });
+    const board = create();
+    const { lines, done } = await start(["--code", CODE, "--network", "3407"]);
+    expect(lines[0]).toMatch(/network XPR1-3407-[0-9A-F]{4},/);
+    other.press();
+    await said(lines, /^it is not the board that is wanted/);
+    board.press();
+    expect((await done).joiner.deviceId).toBe("18B4300400001234");
+    expect(other.stages).not.toContain(Stage.Proving);
+  });
 
 test("a board whose button was not pressed is not a pressed one", async () => {
   const board = create();

@@ -23,12 +23,13 @@ function fault(...args: string[]): string {
 
 const LABEL = {
   name: "", vendor: 0xfff1, product: 0x8001, serial: "A-1", deviceId: "18B4300400001234",
-  network: null, code: "1XNDP3WW3",
+  code: "1XNDP3WW3",
 };
 
 test("what is not said is open, or the usual", () => {
   expect(parse([])).toEqual({
-    code: "", wanted: { vendor: ANY, product: ANY, deviceId: "", isPressed: false },
+    code: "",
+    wanted: { vendor: ANY, product: ANY, deviceId: "", network: ANY, isPressed: false },
     keyFile: "", ssid: null, passphrase: "", jid: "", password: "", host: "", port: 5223,
     secure: true, ca: undefined, provisioning: "", owner: "",
     listen: { host: "127.0.0.1", port: 11096 }, air: "", label: "", waitMs: 300000,
@@ -40,9 +41,14 @@ test("a code is normalised, a label says which board it is for", () => {
   expect(parse(["--code", "1xn-dp3-ww3"]).code).toBe("1XNDP3WW3");
   const { code, wanted } = parse(["--code", labelText(LABEL), "--pressed"]);
   expect([code, wanted]).toEqual(["1XNDP3WW3",
-    { vendor: 0xfff1, product: 0x8001, deviceId: "18B4300400001234", isPressed: true }]);
+    { vendor: 0xfff1, product: 0x8001, deviceId: "18B4300400001234", network: 0x3407,
+      isPressed: true }]);
   expect(parse(["--device", "18b4300400001234", "--vendor", "fff1", "--product", "1"]).wanted)
-    .toEqual({ vendor: 0xfff1, product: 1, deviceId: "18B4300400001234", isPressed: false });
+    .toEqual({ vendor: 0xfff1, product: 1, deviceId: "18B4300400001234", network: ANY,
+      isPressed: false });
+  for (const text of ["3407", "3407", "XPR1-3407"]) {
+    expect(parse(["--network", text]).wanted.network).toBe(0x3407);
+  }
 });
 
 test("the code may come from a file", () => {
@@ -75,6 +81,12 @@ test.each<[string, string[], RegExp]>([
   ["a code of another length", ["--code", "004HLX"], /no pairing code/],
   ["a label of another board", ["--code", labelText(LABEL), "--device", "18B4300400001235"],
     /of another board/],
+  ["a label of another network", ["--code", labelText(LABEL), "--network", "0ABC"],
+    /of another board/],
+  ["a network of another device", ["--device", "18B4300400001234", "--network", "0ABC"],
+    /that of another board/],
+  ["a network that is none", ["--network", "XPR1"], /--network needs the 4/],
+  ["any network", ["--network", "FFFF"], /--network needs the 4/],
   ["a label of another kind", ["--code", labelText(LABEL), "--product", "2"], /of another board/],
   ["a short device id", ["--device", "1234"], /--device needs 16/],
   ["a product too large", ["--product", "12345"], /--product needs up to 4/],

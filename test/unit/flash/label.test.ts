@@ -2,16 +2,16 @@ import decodeQR from "qr/decode.js";
 import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import {
-  deviceIdOf, labelSvg, labelTerminal, labelText, makeDeviceId, parseLabel, printId, qrSvg,
-  qrTerminal, SERIAL_CHARS_MAX,
+  deviceIdOf, labelSvg, labelTerminal, labelText, makeDeviceId, networkOf, parseLabel, printId,
+  qrSvg, qrTerminal, SERIAL_CHARS_MAX,
 } from "../../../flash/label.js";
 import type { Label } from "../../../flash/label.js";
 
 const LABEL: Label = {
   name: "desktop", vendor: 0xfff1, product: 0x1, serial: "TW-0001",
-  deviceId: "18B4300400001234", network: 0xabc, code: "1XNDP3WW3",
+  deviceId: "18B4300400001234", code: "1XNDP3WW3",
 };
-const TEXT = "1V:FFF1$P:0001$S:TW-0001$E:18B4300400001234$H:0ABC$C:1XNDP3WW3$";
+const TEXT = "1V:FFF1$P:0001$S:TW-0001$E:18B4300400001234$H:3407$C:1XNDP3WW3$";
 
 test("the text has Weave's shape, and is read back", () => {
   expect(labelText(LABEL)).toBe(TEXT);
@@ -19,9 +19,15 @@ test("the text has Weave's shape, and is read back", () => {
 });
 
 test("what a board does not have is left out", () => {
-  const plain = { ...LABEL, serial: "", network: null };
-  expect(labelText(plain)).toBe("1V:FFF1$P:0001$E:18B4300400001234$C:1XNDP3WW3$");
-  expect(parseLabel(labelText(plain))).toMatchObject({ serial: "", network: null });
+  const plain = { ...LABEL, serial: "" };
+  expect(labelText(plain)).toBe("1V:FFF1$P:0001$E:18B4300400001234$H:3407$C:1XNDP3WW3$");
+  expect(parseLabel(labelText(plain))).toMatchObject({ serial: "" });
+});
+
+test("its network is that of its device id, or it is no label; earlier ones have none", () => {
+  expect(networkOf("18B4300400001234")).toBe("3407");
+  expect(parseLabel(TEXT.replace("H:3407$", ""))).toEqual(parseLabel(TEXT));
+  expect(parseLabel(TEXT.replace("3407", "0ABC"))).toBeNull();
 });
 
 test.each<[string, Partial<Label>]>([
@@ -118,7 +124,7 @@ test("the picture's QR code is read by a scanner", () => {
 test("the terminal's label shows board and code beside the symbol", () => {
   const text = labelTerminal(LABEL, false);
   expect(text.startsWith(qrTerminal(TEXT, false))).toBe(true);
-  expect(text).toMatch(/board +desktop 00-1234\n +pairing code +1XN-DP3-WW3$/);
+  expect(text).toMatch(/board +desktop 00-1234\n +network +XPR1-3407\n +pairing code +1XN-DP3-WW3$/);
 });
 
 test("the label to print is well-formed, whatever the board is called", () => {
@@ -129,6 +135,6 @@ test("the label to print is well-formed, whatever the board is called", () => {
   parser.on("text", (text) => texts.push(text));
   parser.write(svg).close();
   expect(texts.filter((text) => text !== ""))
-    .toEqual(["<me & you>", "00-1234", "pairing code", "1XN-DP3-WW3"]);
+    .toEqual(["<me & you>", "00-1234", "XPR1-3407", "pairing code", "1XN-DP3-WW3"]);
   expect(scan(squares(svg.replace(/^<svg[^>]*>/, "")))).toBe(TEXT);
 });
