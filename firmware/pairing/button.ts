@@ -8,7 +8,8 @@ import type { DigitalIn } from "../../hal/hal.js";
 
 /** Told once for each press, and once for its end. Implemented by reset.ts. */
 export interface ButtonListener {
-  press(nowMs: number): void;
+  /** `downMs`: the first sample that was down, DEBOUNCE_MS or more ago. */
+  press(nowMs: number, downMs: number): void;
   /** `heldMs`: up to the last sample that was still down. */
   release(heldMs: number, nowMs: number): void;
 }
@@ -47,7 +48,7 @@ export class Button {
       if (!now) this.free(nowMs);
       else if (this.pressedMs !== NEVER) {
         this.pressedMs = this.sinceMs;
-        this.listener.press(nowMs);
+        this.listener.press(nowMs, this.sinceMs);
       }
     }
     if (now && this.down && this.pressedMs !== NEVER) this.heldMs = nowMs - this.pressedMs;

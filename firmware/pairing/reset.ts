@@ -39,8 +39,8 @@ export class Reset implements ButtonListener {
     private readonly parts: Forgetful[],
   ) {}
 
-  press(nowMs: number): void {
-    this.window.press(nowMs);
+  press(nowMs: number, downMs: number): void {
+    this.window.press(nowMs, downMs);
   }
 
   release(heldMs: number, nowMs: number): void {

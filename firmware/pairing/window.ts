@@ -69,9 +69,10 @@ export class PairingWindow {
     if (this.state === WindowState.Blinking && jid === this.candidate) this.close();
   }
 
-  press(nowMs: number): void {
+  press(nowMs: number, downMs: number): void {
     this.tick(nowMs); // A press after the deadline must not win a race with the timer.
-    if (this.state !== WindowState.Blinking) return;
+    // Nobody means a candidate by a finger that was down before it asked.
+    if (this.state !== WindowState.Blinking || downMs < this.openedMs) return;
     const done = this.candidates.accept(this.close(), nowMs);
     this.light.play(done ? Sign.Accepted : Sign.Refused, nowMs);
   }

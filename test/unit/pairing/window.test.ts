@@ -41,7 +41,7 @@ function opened(jid: string, nowMs: number): boolean {
 
 describe("closed", () => {
   test("a press means nothing, nor does time, nor a candidate that withdraws", () => {
-    window.press(5);
+    window.press(5, 5);
     window.tick(100000);
     window.withdraw(PROV);
     window.abandon();
@@ -61,15 +61,23 @@ describe("blinking", () => {
   beforeEach(() => window.ask(PROV, 1000));
 
   test("a press accepts the candidate, once", () => {
-    window.press(2000);
-    window.press(2001);
+    window.press(2000, 2000);
+    window.press(2001, 2001);
     expect(told).toEqual([`accept ${PROV} 2000`]);
     expect([window.state, shown]).toEqual([WindowState.Closed, ["accepted"]]);
   });
 
+  test("a finger that was down before it opened accepts nobody", () => {
+    window.press(1049, 999);
+    expect(told).toEqual([]);
+    expect(window.state).toBe(WindowState.Blinking);
+    window.press(1050, 1000);
+    expect(told).toEqual([`accept ${PROV} 1050`]);
+  });
+
   test.each([[29990, true], [29999, true], [30000, false], [30010, false], [3600000, false]])(
     "a press after %i ms: %s", (afterMs, accepted) => {
-      window.press(1000 + afterMs);
+      window.press(1000 + afterMs, 1000 + afterMs);
       expect(told).toEqual([accepted ? `accept ${PROV} ${1000 + afterMs}` : `refuse ${PROV}`]);
       expect([window.state, shown])
         .toEqual([WindowState.Closed, [accepted ? "accepted" : "refused"]]);
@@ -87,7 +95,7 @@ describe("blinking", () => {
     window.ask(EVIL, 1500);
     expect(told).toEqual([`refuse ${EVIL}`]);
     expect(window.candidate).toBe(PROV);
-    window.press(1600);
+    window.press(1600, 1600);
     expect(told).toEqual([`refuse ${EVIL}`, `accept ${PROV} 1600`]);
   });
 
@@ -102,7 +110,7 @@ describe("blinking", () => {
     window.ask(EVIL, 1000 + PAIRING_WINDOW_MS);
     expect(told).toEqual([`refuse ${PROV}`]);
     expect(window.candidate).toBe(EVIL);
-    window.press(1000 + PAIRING_WINDOW_MS + 1);
+    window.press(1000 + PAIRING_WINDOW_MS + 1, 1000 + PAIRING_WINDOW_MS + 1);
     expect(told[1]).toContain(`accept ${EVIL}`);
   });
 
@@ -110,14 +118,14 @@ describe("blinking", () => {
     window.withdraw(EVIL);
     expect(window.state).toBe(WindowState.Blinking);
     window.withdraw(PROV);
-    window.press(1100);
+    window.press(1100, 1100);
     expect(told).toEqual([]);
     expect([window.state, shown]).toEqual([WindowState.Closed, []]);
   });
 
   test("a stream that is lost closes it without an answer", () => {
     window.abandon();
-    window.press(1100);
+    window.press(1100, 1100);
     window.tick(100000);
     expect(told).toEqual([]);
     expect([window.state, shown]).toEqual([WindowState.Closed, []]);
@@ -165,7 +173,7 @@ test("after a factory reset it is closed, and nobody has had a window", () => {
   window.forget();
   window.ask(PROV, 2000);
   window.forget();
-  window.press(2001);
+  window.press(2001, 2001);
   expect([told, shown, window.state]).toEqual([[], [], WindowState.Closed]);
   for (let n = 0; n < WINDOWS_PER_JID_MAX; n++) expect(opened(PROV, 2002)).toBe(true);
 });
@@ -173,7 +181,7 @@ test("after a factory reset it is closed, and nobody has had a window", () => {
 test("whom there is no room for is refused, and the LED says so", () => {
   const full = new PairingWindow(light, { accept: () => false, refuse: () => {} }, 5000);
   full.ask(PROV, 0);
-  full.press(100);
+  full.press(100, 100);
   expect(shown).toEqual(["refused"]);
 });
 
@@ -182,6 +190,6 @@ test("another length of the window is kept to as well", () => {
     accept: (jid) => told.push(`accept ${jid}`) > 0, refuse: (jid) => void told.push(`refuse ${jid}`),
   }, 5000);
   short.ask(PROV, 0);
-  short.press(5000);
+  short.press(5000, 5000);
   expect(told).toEqual([`refuse ${PROV}`]);
 });

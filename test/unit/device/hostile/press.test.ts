@@ -39,6 +39,15 @@ describe("T 7.7: only the edge of a press, debounced, after the light is on", ()
     expect(heard(one.authority)).toEqual(["presence unsubscribed"]);
   });
 
+  test.each([0, 1])("down %i ms before the window opens", (beforeMs) => {
+    const one = cast();
+    one.world.owner.hold();
+    one.world.pass(TICK_MS + beforeMs);
+    ask(one);
+    one.world.pass(PAIRING_WINDOW_MS);
+    expect(heard(one.authority)).toEqual(["presence unsubscribed"]);
+  });
+
   test("down since the start", () => {
     const world = new World();
     const authority = new Authority(world, AUTHORITY_ACCOUNT);
