@@ -3,7 +3,7 @@
  * for before a board comes; the account is made, and tried, when one is there.
  */
 import type { Offer } from "../firmware/rendezvous/message.js";
-import { Misuse, parseAccount, parsePassphrase, parseSsid } from "../hal/host/option.js";
+import { Misuse, parseAccount, parsePassphrase, parseSsid } from "../hal/host/argument.js";
 import { demandPrivacy } from "../hal/host/setting.js";
 import { fromWire, toWire } from "../hal/host/text.js";
 import type { Options } from "./option.js";

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { labelSvg, labelTerminal } from "../flash/label.js";
-import { Misuse } from "../hal/host/option.js";
+import { Misuse } from "../hal/host/argument.js";
 import { fromWire, printable } from "../hal/host/text.js";
 import { Account } from "./account.js";
 import { type Commissioned, Commissioner, Failure } from "./commissioner.js";

@@ -11,7 +11,7 @@ import { Suite } from "../firmware/rendezvous/description.js";
 import { NONCE_BYTES, SHARE_BYTES, namedShare } from "../firmware/rendezvous/proof.js";
 import type { Proof } from "../firmware/rendezvous/proof.js";
 import type { Crypto, Random } from "../hal/hal.js";
-import { Misuse } from "../hal/host/option.js";
+import { Misuse } from "../hal/host/argument.js";
 
 const FILE_MODE = 0o600;
 const KEY = /^[0-9a-f]{64}$/;

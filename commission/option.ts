@@ -2,14 +2,13 @@
  * The options of `npm run commission`, checked one by one: what comes out can be used. What is
  * left open and needed is asked for at a terminal (question.ts).
  */
-import { readFileSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import { readCode } from "../flash/code.js";
 import { networkOf, parseLabel } from "../flash/label.js";
 import { ANY, isLabel } from "../firmware/rendezvous/description.js";
-import { demandPort, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassphrase,
-  parsePassword, parseSsid, readAuthorities } from "../hal/host/option.js";
-import { printable } from "../hal/host/text.js";
+import { given, Misuse, parseAccount, parseAddress, parseHost, parseJid, parsePassphrase,
+  parsePassword, parseSeconds, parseServerPort, parseSsid, readArguments, readAuthorities,
+  readText } from "../hal/host/argument.js";
 
 const WAIT_S_MAX = 300;
 const HEX_ID = /^[0-9A-F]{16}$/;
@@ -77,7 +76,7 @@ interface Raw {
 
 /** Throws a Misuse; null when only help was wanted, which then has been printed. */
 export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Options | null {
-  const raw = readArguments(args);
+  const raw = readArguments<Raw>(command(), args);
   if (raw === null) return null;
   const passphrase = raw.wifiPassword ?? environment["WIFI_PASSWORD"] ?? "";
   const secret = raw.password ?? environment["THING_PASSWORD"];
@@ -85,25 +84,25 @@ export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Op
   return {
     code, wanted,
     keyFile: raw.keyFile ?? "",
-    ssid: raw.wifi === undefined ? null : parseSsid(raw.wifi),
+    ssid: given(raw.wifi, null, parseSsid),
     passphrase: passphrase === "" ? "" : parsePassphrase(passphrase),
-    jid: raw.jid === undefined ? "" : parseAccount(raw.jid),
-    password: secret === undefined ? "" : parsePassword(secret),
-    host: raw.host === undefined ? "" : parseHost(raw.host),
-    port: demandPort(raw.port),
+    jid: given(raw.jid, "", parseAccount),
+    password: given(secret, "", parsePassword),
+    host: given(raw.host, "", parseHost),
+    port: parseServerPort("--port", raw.port),
     secure: raw.tls === "direct",
-    ca: raw.ca === undefined ? undefined : readAuthorities(raw.ca),
-    provisioning: raw.provisioning === undefined ? ""
-      : parseJid("--provisioning", raw.provisioning),
-    owner: raw.owner === undefined ? "" : parseJid("--owner", raw.owner),
+    ca: given(raw.ca, undefined, readAuthorities),
+    provisioning: given(raw.provisioning, "", (text) => parseJid("--provisioning", text)),
+    owner: given(raw.owner, "", (text) => parseJid("--owner", text)),
     listen: parseAddress("--listen", raw.listen),
     air: raw.air ?? "", label: raw.label ?? "",
-    waitMs: parseWait(raw.wait), isSure: raw.yes ?? false, isChecked: raw.check,
+    waitMs: parseSeconds("--wait", raw.wait, 1, WAIT_S_MAX),
+    isSure: raw.yes ?? false, isChecked: raw.check,
   };
 }
 
-function readArguments(args: string[]): Raw | null {
-  const command = new Command("commission")
+function command(): Command {
+  return new Command("commission")
     .usage("-- [options]")
     .description("Waits for a new board, and gives it a network and an account.")
     .option("--code <text>", "the pairing code, or all that the label's QR code says")
@@ -130,30 +129,18 @@ function readArguments(args: string[]): Raw | null {
     .option("--label <file>", "writes the board's label as SVG, to print it again")
     .option("--wait <seconds>", "how long to wait for a board", String(WAIT_S_MAX))
     .option("-y, --yes", "asks nothing")
-    .option("--no-check", "does not log in to see whether the board comes online")
-    .allowExcessArguments(false)
-    .showSuggestionAfterError(false)
-    .configureOutput({ writeErr: () => {} })
-    .exitOverride();
-  try {
-    return command.parse(args, { from: "user" }).opts<Raw>();
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    // What follows "=" may be a password behind a mistyped name.
-    const message = error.message.replace(/(unknown option '[^=']*)=.*/s, "$1'");
-    throw new Misuse(printable(message.replace(/^error: /, "")));
-  }
+    .option("--no-check", "does not log in to see whether the board comes online");
 }
 
 /** A label says which board it is; options of their own must not contradict it. */
 function readWanted(raw: Raw): { code: string; wanted: Wanted } {
-  const text = raw.codeFile === undefined ? raw.code : readText(raw.codeFile);
+  const text = raw.codeFile === undefined ? raw.code
+    : readText("--code-file", raw.codeFile);
   const wanted = {
-    vendor: raw.vendor === undefined ? ANY : parseWord("--vendor", raw.vendor),
-    product: raw.product === undefined ? ANY : parseWord("--product", raw.product),
-    deviceId: raw.device === undefined ? "" : parseDevice(raw.device),
-    network: raw.network === undefined ? ANY : parseNetwork(raw.network),
+    vendor: given(raw.vendor, ANY, (text) => parseWord("--vendor", text)),
+    product: given(raw.product, ANY, (text) => parseWord("--product", text)),
+    deviceId: given(raw.device, "", parseDevice),
+    network: given(raw.network, ANY, parseNetwork),
     isPressed: raw.pressed ?? false,
   };
   const isOther = wanted.network !== ANY && wanted.deviceId !== ""
@@ -181,14 +168,6 @@ export function readSecret(text: string, wanted: Wanted): { code: string; wanted
   return { code, wanted: { ...wanted, vendor, product, deviceId, network } };
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Misuse(`the --code-file ${path} cannot be read: ${(error as Error).message}`);
-  }
-}
-
 function parseDevice(text: string): string {
   const id = text.toUpperCase();
   if (!HEX_ID.test(id) || !isLabel(id)) throw new Misuse("--device needs 16 hexadecimal digits");
@@ -210,12 +189,4 @@ function parseWord(option: string, text: string): number {
     throw new Misuse(`${option} needs up to 4 hexadecimal digits`);
   }
   return Number.parseInt(text, 16);
-}
-
-function parseWait(text: string): number {
-  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
-  if (!(seconds >= 1 && seconds <= WAIT_S_MAX)) {
-    throw new Misuse(`--wait needs whole seconds from 1 to ${WAIT_S_MAX}`);
-  }
-  return seconds * 1000;
 }

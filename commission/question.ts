@@ -5,7 +5,7 @@
 import { createInterface } from "node:readline";
 import type { Interface } from "node:readline";
 import { confirm, input, password } from "@inquirer/prompts";
-import { Misuse } from "../hal/host/option.js";
+import { Misuse } from "../hal/host/argument.js";
 
 export interface Asker {
   /** `check` says what is wrong with an answer, or "". */

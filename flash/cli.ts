@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { env, argv, exit, stdin, stdout } from "node:process";
 import { isMain } from "../build/project.js";
+import { Misuse } from "../hal/host/argument.js";
 import { attach, facts, halt, reboot, type Board } from "./board.js";
 import { BOOT, STARTS } from "./boot.js";
 import { codeFiles, startsFile } from "./content.js";
@@ -22,6 +23,7 @@ import { readFile, type Files } from "./storage.js";
 import { inspect, missing, prepare, start, upload } from "./upload.js";
 
 const HELD_BY_A_PERSON = 130;
+const EXIT_MISUSE = 2;
 
 export async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, env);
@@ -113,8 +115,9 @@ function writeImage(options: Options, show: Show): void {
 export function run(command: (args: string[]) => Promise<void>, name: string): void {
   command(argv.slice(2)).then(() => exit(process.exitCode ?? 0), (error: Error) => {
     if (error.name === "ExitPromptError") exit(HELD_BY_A_PERSON);
-    console.error(`${name}: ${error instanceof Trouble ? error.message : error.stack}`);
-    exit(1);
+    const isTold = error instanceof Trouble || error instanceof Misuse;
+    console.error(`${name}: ${isTold ? error.message : error.stack}`);
+    exit(error instanceof Misuse ? EXIT_MISUSE : 1);
   });
 }
 

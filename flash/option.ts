@@ -2,17 +2,12 @@
  * The options of `npm run flash`. A secret is never one of them: whoever lists the processes of a
  * machine sees them all. It comes from a file, from the environment, or is typed.
  */
-import { readFileSync } from "node:fs";
-import { Command, CommanderError, Option } from "commander";
-import { PASSWORD_BYTES_MAX } from "../firmware/config.js";
-import { bareJid } from "../firmware/stream/jid.js";
-import { BAUD, Trouble } from "./line.js";
+import { Command, Option } from "commander";
+import { given, parseAccount, parseHost, parseJid, parseNumber, parsePassphrase, parsePassword,
+  parseServerPort, parseSsid, readArguments, readText } from "../hal/host/argument.js";
+import { fromWire } from "../hal/host/text.js";
+import { BAUD } from "./line.js";
 
-/** What the interpreter can use (ENGINE 2.6); IEEE 802.11 would allow one more of the first. */
-export const SSID_BYTES_MAX = 31;
-export const PASSPHRASE_BYTES_MIN = 8;
-export const PASSPHRASE_BYTES_MAX = 63;
-const PORT_MAX = 65535;
 const BAUD_MIN = 9600;
 const BAUD_MAX = 921600;
 
@@ -43,28 +38,71 @@ export interface Options extends Wishes {
 }
 
 interface Raw {
-  [name: string]: string | boolean | undefined;
+  port?: string;
+  baud?: string;
+  board?: string;
+  jid?: string;
+  passwordFile?: string;
+  host?: string;
+  serverPort?: string;
+  tls?: string;
+  provisioning?: string;
+  wifi?: string;
+  wifiPasswordFile?: string;
+  forget?: boolean;
+  newLabel?: boolean;
+  label?: string;
+  interpreter?: string;
+  image?: string;
+  dryRun?: boolean;
+  yes?: boolean;
 }
 
-/** null when only help was wanted, which then has been printed. */
+/** Throws a Misuse; null when only help was wanted, which then has been printed. */
 export function parseOptions(args: string[], environment: NodeJS.ProcessEnv): Options | null {
-  const raw = read(command(), args);
+  const raw = readArguments<Raw>(command(), args);
   if (raw === null) return null;
-  const text = (name: string): string => (raw[name] as string | undefined) ?? "";
-  const options: Options = {
-    port: text("port"), baud: number(raw["baud"], "--baud", BAUD_MIN, BAUD_MAX) ?? BAUD,
-    board: text("board"), isForced: raw["yes"] === true, isDry: raw["dryRun"] === true,
-    forget: raw["forget"] === true, isNewLabel: raw["newLabel"] === true, label: text("label"),
-    image: text("image"), interpreter: text("interpreter"),
-    jid: text("jid"), password: secret(text("passwordFile"), environment["THING_PASSWORD"]),
-    host: text("host"),
-    serverPort: number(raw["serverPort"], "--server-port", 1, PORT_MAX),
-    secure: raw["tls"] === undefined ? null : raw["tls"] === "direct",
-    provisioning: text("provisioning"), ssid: text("wifi"),
-    passphrase: secret(text("wifiPasswordFile"), environment["THING_WIFI_PASSWORD"]),
+  const password = raw.passwordFile === undefined ? environment["THING_PASSWORD"]
+    : readSecret("--password-file", raw.passwordFile);
+  const passphrase = raw.wifiPasswordFile === undefined ? environment["THING_WIFI_PASSWORD"]
+    : readSecret("--wifi-password-file", raw.wifiPasswordFile);
+  return {
+    port: raw.port ?? "", baud: parseBaud(raw.baud), board: raw.board ?? "",
+    isForced: raw.yes ?? false, isDry: raw.dryRun ?? false, forget: raw.forget ?? false,
+    isNewLabel: raw.newLabel ?? false, label: raw.label ?? "", image: raw.image ?? "",
+    interpreter: raw.interpreter ?? "",
+    jid: given(raw.jid, "", CHECKS.jid), password: CHECKS.password(password ?? ""),
+    host: given(raw.host, "", (text) => fromWire(parseHost(text))),
+    serverPort: given(raw.serverPort, null, (text) => parseServerPort("--server-port", text)),
+    secure: given(raw.tls, null, (mode) => mode === "direct"),
+    provisioning: given(raw.provisioning, "", parseProvisioning),
+    ssid: given(raw.wifi, "", CHECKS.ssid), passphrase: CHECKS.passphrase(passphrase ?? ""),
   };
-  demand(options);
-  return options;
+}
+
+/**
+ * Of what may also be typed: what is kept of it, or a Misuse. The settings of a board are JSON, so
+ * these are texts, not wire bytes. An empty one is not said.
+ */
+export const CHECKS = {
+  jid: (text: string) => text === "" ? "" : fromWire(parseAccount(text)),
+  password: (text: string) => text === "" ? "" : fromWire(parsePassword(text)),
+  ssid: (text: string) => text === "" ? "" : fromWire(parseSsid(text)),
+  passphrase: (text: string) => text === "" ? "" : fromWire(parsePassphrase(text)),
+};
+
+export function parseBaud(text: string | undefined): number {
+  return given(text, BAUD, (rate) => parseNumber("--baud", rate, BAUD_MIN, BAUD_MAX));
+}
+
+/** A bare JID, or any component that provisions. */
+function parseProvisioning(text: string): string {
+  return text === "*" ? "*" : fromWire(parseJid("--provisioning", text));
+}
+
+/** The first line of a file, so that an editor's last line break does no harm. */
+function readSecret(option: string, path: string): string {
+  return readText(option, path).split(/\r?\n/)[0]!;
 }
 
 function command(): Command {
@@ -89,59 +127,4 @@ function command(): Command {
     .option("--image <file>", "writes a Storage image for factories, and touches no board")
     .option("--dry-run", "looks at the board and tells what would be done")
     .option("--yes", "asks nothing");
-}
-
-export function read(program: Command, args: string[]): Raw | null {
-  program.allowExcessArguments(false).showSuggestionAfterError(false)
-    .configureOutput({ writeErr: () => {} }).exitOverride();
-  try {
-    return program.parse(args, { from: "user" }).opts<Raw>();
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return null;
-    throw new Trouble(error.message.replace(/^error: /, "").replace(/=.*/s, ""));
-  }
-}
-
-export function number(
-  given: string | boolean | undefined, name: string, least: number, most: number,
-): number | null {
-  if (given === undefined) return null;
-  const value = /^\d{1,7}$/.test(String(given)) ? Number(given) : NaN;
-  if (!(value >= least && value <= most)) {
-    throw new Trouble(`${name} needs a number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-/** The first line of a file, so that an editor's last line break does no harm. */
-function secret(file: string, given: string | undefined): string {
-  if (file === "") return given ?? "";
-  try {
-    return readFileSync(file, "utf8").split(/\r?\n/)[0]!;
-  } catch (error) {
-    throw new Trouble(`${file}: ${(error as Error).message.split(",")[0]}`);
-  }
-}
-
-/** Throws what is wrong, in one line, before any board is touched. */
-export function demand(wishes: Wishes): void {
-  const { jid, password, ssid, passphrase, provisioning } = wishes;
-  if (jid !== "" && (bareJid(jid) !== jid || !jid.includes("@"))) {
-    throw new Trouble("an account is a bare JID such as board@home.example");
-  }
-  if (provisioning !== "" && provisioning !== "*" && bareJid(provisioning) !== provisioning) {
-    throw new Trouble("a provisioning server is a bare JID, or * for any component");
-  }
-  if (Buffer.byteLength(password) > PASSWORD_BYTES_MAX || /[\x00-\x1f]/.test(password)) {
-    throw new Trouble(`a password has at most ${PASSWORD_BYTES_MAX} octets, none of them control`);
-  }
-  if (Buffer.byteLength(ssid) > SSID_BYTES_MAX) {
-    throw new Trouble(`a Wi-Fi's name has at most ${SSID_BYTES_MAX} octets: more is cut off`);
-  }
-  const octets = Buffer.byteLength(passphrase);
-  if (octets !== 0 && (octets < PASSPHRASE_BYTES_MIN || octets > PASSPHRASE_BYTES_MAX)) {
-    throw new Trouble("a Wi-Fi's password has "
-      + `${PASSPHRASE_BYTES_MIN} to ${PASSPHRASE_BYTES_MAX} octets`);
-  }
 }

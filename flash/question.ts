@@ -5,18 +5,14 @@ import { stdin } from "node:process";
 import { confirm, input, password, select } from "@inquirer/prompts";
 import { boards } from "../build/project.js";
 import { Trouble, type Found } from "./line.js";
-import { demand, type Options, type Wishes } from "./option.js";
+import { CHECKS, type Options, type Wishes } from "./option.js";
 import type { Settings } from "./setup.js";
 
 /** Asks again until it is right, with what is wrong beside it. */
-function check<K extends keyof Wishes>(name: K): (text: string) => true | string {
-  const none: Wishes = {
-    jid: "", password: "", host: "", serverPort: null, secure: null, provisioning: "", ssid: "",
-    passphrase: "",
-  };
+function check(name: keyof typeof CHECKS): (text: string) => true | string {
   return (text) => {
     try {
-      demand({ ...none, [name]: text });
+      CHECKS[name](text);
       return true;
     } catch (error) {
       return (error as Error).message;
@@ -24,7 +20,13 @@ function check<K extends keyof Wishes>(name: K): (text: string) => true | string
   };
 }
 
-export async function choosePort(found: Found[], options: Options): Promise<string> {
+/** Of a dialogue or a command: which port, and whether nobody may be asked. */
+export interface Chosen {
+  port: string;
+  isForced: boolean;
+}
+
+export async function choosePort(found: Found[], options: Chosen): Promise<string> {
   if (options.port !== "") return options.port;
   if (found.length === 0) {
     throw new Trouble("no serial port: plug the board in, with a cable for data. "
@@ -51,9 +53,9 @@ export async function complete(options: Options, old: Settings, isChip: boolean)
   if (options.isForced || options.forget) return wishes;
   const asked = { ...wishes };
   if (!asked.jid && !old.jid) {
-    asked.jid = await input({
+    asked.jid = CHECKS.jid(await input({
       message: "Its account (JID); empty: it waits to be commissioned", validate: check("jid"),
-    });
+    }));
     if (asked.jid && !asked.host) {
       asked.host = await input({ message: `Its server; empty: ${asked.jid.split("@")[1]}` });
     }

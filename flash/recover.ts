@@ -3,13 +3,14 @@
  * console, stops what runs before it can do anything again, tells what it finds, and does what is
  * asked of it.
  */
-import { env, stdout } from "node:process";
+import { stdout } from "node:process";
 import { Command } from "commander";
 import { isMain } from "../build/project.js";
+import { readArguments } from "../hal/host/argument.js";
 import { attach, facts, halt, reboot, type Board } from "./board.js";
 import { BOOT } from "./boot.js";
 import { run } from "./cli.js";
-import { number, parseOptions, read } from "./option.js";
+import { parseBaud } from "./option.js";
 import { ports, Trouble } from "./line.js";
 import { agree, choosePort } from "./question.js";
 import { describe, readSettings, SETTINGS } from "./setup.js";
@@ -18,8 +19,6 @@ import { describeStarts } from "./starts.js";
 import { readFile, removeFile } from "./storage.js";
 import { readStarts, settle } from "./upload.js";
 
-const BAUD_MIN = 9600;
-const BAUD_MAX = 921600;
 /** The journal's 16 pages on the chip (hal/espruino/flash.ts), and its file on Linux. */
 const JOURNAL_START = 0x310000;
 const JOURNAL_PAGES = 16;
@@ -29,8 +28,10 @@ const ERASE_MS = 60000;
 
 type Choice = "retry" | "stop" | "wipe" | "erase";
 
+type Raw = { port?: string; baud?: string; yes?: boolean } & { [Name in Choice]?: boolean };
+
 export async function recover(args: string[]): Promise<void> {
-  const raw = read(new Command("recover").usage("-- [options]")
+  const command = new Command("recover").usage("-- [options]")
     .description("Gets hold of a board that does not start, and tells what it finds.")
     .option("--port <path>", "the board's serial port (default: asked, or the only one)")
     .option("--baud <rate>", "speed of its console")
@@ -38,15 +39,15 @@ export async function recover(args: string[]): Promise<void> {
     .option("--stop", `removes ${BOOT}, so that nothing starts by itself any more`)
     .option("--wipe", "erases the journal: account, trust, friends and decisions")
     .option("--erase", "empties Storage: the firmware, its settings, everything but the journal")
-    .option("--yes", "asks nothing"), args);
+    .option("--yes", "asks nothing");
+  const raw = readArguments<Raw>(command, args);
   if (raw === null) return;
-  const options = parseOptions([], env)!;
-  options.port = String(raw["port"] ?? "");
-  options.isForced = raw["yes"] === true;
+  const options = { port: raw.port ?? "", isForced: raw.yes ?? false };
+  const baud = parseBaud(raw.baud);
   const show = createShow(stdout);
   const path = await choosePort(await ports(), options);
   show.say("port", path);
-  const board = await attach(path, number(raw["baud"], "--baud", BAUD_MIN, BAUD_MAX) ?? undefined);
+  const board = await attach(path, baud);
   try {
     await halt(board);
     await diagnose(board, show);

@@ -2,31 +2,29 @@
  * `npm run console`: what the board says, and what you type to it. Ctrl-] ends it, so that Ctrl-C
  * goes to the board, where it stops what runs.
  */
-import { env, stdin, stdout } from "node:process";
+import { stdin, stdout } from "node:process";
 import { Command } from "commander";
 import { isMain } from "../build/project.js";
+import { readArguments } from "../hal/host/argument.js";
 import { run } from "./cli.js";
 import { BAUD, openLine, ports, Trouble } from "./line.js";
-import { number, parseOptions, read } from "./option.js";
+import { parseBaud } from "./option.js";
 import { choosePort } from "./question.js";
 
 /** Ctrl-], as telnet has it. */
 export const END = "\x1d";
 const LAST_WORD_MS = 300;
-const BAUD_MIN = 9600;
-const BAUD_MAX = 921600;
 
 export async function terminal(args: string[]): Promise<void> {
-  const raw = read(new Command("console").usage("-- [options]")
+  const command = new Command("console").usage("-- [options]")
     .description("The board's console. Ctrl-] ends it.")
     .option("--port <path>", "the board's serial port (default: asked, or the only one)")
-    .option("--baud <rate>", `its speed (default: ${BAUD})`), args);
+    .option("--baud <rate>", `its speed (default: ${BAUD})`);
+  const raw = readArguments<{ port?: string; baud?: string }>(command, args);
   if (raw === null) return;
-  const options = parseOptions([], env)!;
-  options.port = String(raw["port"] ?? "");
-  options.isForced = !stdin.isTTY;
-  const path = await choosePort(await ports(), options);
-  const baud = number(raw["baud"], "--baud", BAUD_MIN, BAUD_MAX) ?? BAUD;
+  const baud = parseBaud(raw.baud);
+  const path = await choosePort(await ports(),
+    { port: raw.port ?? "", isForced: !stdin.isTTY });
   const line = await openLine(path, baud);
   console.error(`${path} at ${baud} baud. Ctrl-] ends this; Ctrl-C stops what the board does.`);
   try {

@@ -11,7 +11,7 @@ import { Account } from "../../firmware/stream/account.js";
 import { isLoopback } from "./address.js";
 import { HostCrypto } from "./crypto.js";
 import { HostFlash } from "./flash.js";
-import { Misuse } from "./option.js";
+import { Misuse } from "./argument.js";
 import type { Options } from "./option.js";
 import { VACANT } from "./newcomer.js";
 import { fromWire } from "./text.js";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { PARTS } from "../../../commission/door.js";
 import { KeyProof, Keys } from "../../../commission/key.js";
 import { AccessProof } from "../../../firmware/rendezvous/proof.js";
-import { Misuse } from "../../../hal/host/option.js";
+import { Misuse } from "../../../hal/host/argument.js";
 
 let folder = "";
 let path = "";

@@ -6,7 +6,7 @@ import { parseOptions } from "../../../commission/option.js";
 import { ANY } from "../../../firmware/rendezvous/description.js";
 import { PASSPHRASE_BYTES_MAX, SSID_BYTES_MAX } from "../../../firmware/rendezvous/message.js";
 import { labelText } from "../../../flash/label.js";
-import { Misuse } from "../../../hal/host/option.js";
+import { Misuse } from "../../../hal/host/argument.js";
 
 const parse = (args: string[], environment = {}) => parseOptions(args, environment)!;
 
