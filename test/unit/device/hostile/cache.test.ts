@@ -3,29 +3,11 @@ import { describe, expect, test } from "vitest";
 import { DECISIONS_MAX, DECISION_WRITES_MAX, HOLD_MS, HOUR_MS, QUESTIONS_MAX } from "../../../../firmware/config.js";
 import { MockFlash } from "../../../../hal/mock/flash.js";
 import { Authority } from "../../../sim/authority.js";
-import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
-
+import { type Cast, cast, FORBIDDEN, ONE } from "./cast.js";
 
 const SECOND = "second@ex.org/s";
-
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
-
-const FORBIDDEN = ["cancel/forbidden"];
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  return { world, visitor, authority };
-}
 
 describe("T 4.18: one question, however it is worded; another one, with other tokens", () => {
   const BASE = ["momentary='true' peak='true'", "<node nodeId='sensor'/><node nodeId='relay1'/>" +

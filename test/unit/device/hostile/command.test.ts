@@ -1,31 +1,14 @@
 /** HOSTILE-TESTS 3: the provisioning server's commands, from whoever is not it. */
 import { describe, expect, test } from "vitest";
-import { parse } from "../../../sim/markup.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
+import { deliver, PROVISIONING, said } from "./cast.js";
 
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
+const CLEAR = `<clearCache ${PROVISIONING}/>`;
 
-const CLEAR = `<clearCache ${NS}/>`;
+const UNFRIEND = `<unfriend ${PROVISIONING} jid='visitor@ex.org'/>`;
 
-const UNFRIEND = `<unfriend ${NS} jid='visitor@ex.org'/>`;
-
-const FRIEND = `<friend ${NS} jid='friend@ex.org'/>`;
-
-/** Delivered as if it came from there. */
-function deliver(world: World, from: string, xml: string, to = world.jid): void {
-  const stanza = parse(xml);
-  if (from) stanza.attributes.from = from;
-  stanza.attributes.to = to;
-  world.wire.stream.send(stanza);
-  world.settle();
-}
-
-function said(world: World): string[] {
-  return world.wire.stream.received.map((one) => one.children
-    .map((child) => (typeof child === "string" ? "" : child.name)).join(" ") ||
-    `${one.name} ${one.attributes.type ?? ""}`);
-}
+const FRIEND = `<friend ${PROVISIONING} jid='friend@ex.org'/>`;
 
 const OTHERS: [string, string][] = [
   ["a stranger", "evil@ex.org/x"],
@@ -163,7 +146,7 @@ test("T 3.11: the device is no provisioning server, and does not say that it is 
   const authority = world.trusting();
   const witness = new Witness(world);
   for (const verb of ["isFriend", "canRead", "canControl"]) {
-    const payload = `<${verb} ${NS} jid='visitor@ex.org'/>`;
+    const payload = `<${verb} ${PROVISIONING} jid='visitor@ex.org'/>`;
     authority.actor.send(`<iq type='get' to='${world.jid}'>${payload}</iq>`);
     visitor.ask("get", payload);
   }

@@ -1,33 +1,14 @@
 /** HOSTILE-TESTS 10.10 to 10.18: control requests, and a server that hangs. */
 import { describe, expect, test } from "vitest";
 import { RELAY_DWELL_MS, REPEAT_MS } from "../../../../firmware/config.js";
-import type { Authority } from "../../../sim/authority.js";
 import { childOf, parse, print } from "../../../sim/markup.js";
-import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { World, catalogue } from "../../../sim/world.js";
+import { cast, ONE, READ_ONE } from "./cast.js";
 
 const CONTROL = "xmlns='urn:xmpp:iot:control'";
 
 const ON = "<boolean name='Output' value='true'/>";
-
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
-
-const READ_ONE = ["accepted", "fields sensor/Temperature=21.5 done"];
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(say = "yes"): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide(say);
-  return { world, visitor, authority };
-}
 
 describe("T 10.10: a value that is none executes nothing", () => {
   test.each([
@@ -36,7 +17,7 @@ describe("T 10.10: a value that is none executes nothing", () => {
     ["long", "9223372036854775808"], ["double", "INF"], ["int", "0x1"], ["color", "12345"],
     ["string", "true"], ["date", "true"],
   ])("%s '%s'", (type, value) => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     visitor.set(`<node nodeId='relay1'/><${type} name='Output' value='${value}'/>`);
     const [answer] = visitor.actor.takeSaid();
     const error = childOf(answer!, "error")!;
@@ -50,7 +31,7 @@ describe("T 10.10: a value that is none executes nothing", () => {
   });
 
   test("a boolean without a value", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     visitor.set("<node nodeId='relay1'/><boolean name='Output'/>");
     expect(visitor.hears()).toEqual(["modify/bad-request"]);
     expect(world.relays.relay1!.transitions).toEqual([]);
@@ -76,7 +57,7 @@ describe("T 10.11: one that is bad spoils all", () => {
       `<node nodeId='relay1'/>${ON}<x xmlns='jabber:x:data' type='submit'/>`,
       "modify/bad-request"],
   ])("%s", (_what, parameters, answer) => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     visitor.set(parameters);
     expect(visitor.hears()).toEqual([answer]);
     visitor.actor.send(`<message to='${world.jid}'><set ${CONTROL}>${parameters}</set></message>`);
@@ -89,7 +70,7 @@ describe("T 10.11: one that is bad spoils all", () => {
 
 describe("T 10.13: a relay that is switched a hundred times a second", () => {
   test("moves no faster than its contacts stand; the last wish wins; no flash is written", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     visitor.switch("relay1", true);
     const witness = new Witness(world);
     for (let i = 0; i < 500; i++) {
@@ -121,7 +102,7 @@ describe("T 10.14: the same iq again", () => {
   }
 
   test("is executed once, and answered as before", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     again(world, "7", true);
     expect(world.relays.relay1!.on).toBe(true);
     const first = print(visitor.actor.takeSaid()[0]!);
@@ -134,7 +115,7 @@ describe("T 10.14: the same iq again", () => {
   });
 
   test("with another wish it is another request", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     again(world, "7", true);
     again(world, "7", false);
     expect(visitor.hears()).toEqual(["done", "done"]);
@@ -144,7 +125,7 @@ describe("T 10.14: the same iq again", () => {
   });
 
   test("after a while it is another request, too", () => {
-    const { world } = cast();
+    const { world } = cast("yes");
     again(world, "7", true);
     world.friend("other@ex.org/o").switch("relay1", false);
     world.pass(REPEAT_MS + 1000);
@@ -153,7 +134,7 @@ describe("T 10.14: the same iq again", () => {
   });
 
   test("by somebody else it is that one's own", () => {
-    const { world } = cast();
+    const { world } = cast("yes");
     again(world, "7", true);
     const stranger = world.stranger();
     stranger.actor.send(`<iq type='set' id='7' to='${world.jid}'><set ${CONTROL}>` +
@@ -179,7 +160,7 @@ test("T 10.15: done, but the connection was lost before the answer: a read-out s
 });
 
 test("T 10.16: a part is granted: that part is executed, and reported", () => {
-  const { world, visitor, authority } = cast();
+  const { world, visitor, authority } = cast("yes");
   authority.decide("<canControlResponse xmlns='urn:xmpp:iot:provisioning' jid='visitor@ex.org' " +
     "result='true'><node nodeId='relay2'/></canControlResponse>", "canControl");
   visitor.set(`<node nodeId='relay1'/><node nodeId='relay2'/>${ON}`);
@@ -189,7 +170,7 @@ test("T 10.16: a part is granted: that part is executed, and reported", () => {
 
 describe("T 10.18: the provisioning server hangs, and everybody asks", () => {
   test("friends whose grants are known are served all the same", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     visitor.read("momentary='true'", ONE);
     visitor.hears();
     const friends = Array.from({ length: 20 }, (_, i) => world.friend(`f${i}@ex.org/r`));

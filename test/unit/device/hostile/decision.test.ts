@@ -1,41 +1,18 @@
 /** HOSTILE-TESTS 4.1 to 4.10 and 6.8: answers of the provisioning server. */
 import { describe, expect, test } from "vitest";
-import type { Authority } from "../../../sim/authority.js";
 import { parse } from "../../../sim/markup.js";
-import { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
-import { World, catalogue } from "../../../sim/world.js";
-
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
+import { catalogue } from "../../../sim/world.js";
+import { cast, FORBIDDEN, ONE, PROVISIONING, UNKNOWN } from "./cast.js";
 
 const SENSOR = "<node nodeId='sensor'/>";
 
-const ONE = SENSOR + "<field name='Temperature'/>";
-
-const UNKNOWN = ["wait/remote-server-timeout"];
-
-const FORBIDDEN = ["cancel/forbidden"];
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide("silent");
-  return { world, visitor, authority };
-}
-
 function canRead(attributes: string, inner = ""): string {
-  return `<canReadResponse ${NS} ${attributes}>${inner}</canReadResponse>`;
+  return `<canReadResponse ${PROVISIONING} ${attributes}>${inner}</canReadResponse>`;
 }
 
 function canControl(inner: string): string {
-  return `<canControlResponse ${NS} jid='visitor@ex.org' result='true'>${inner}` +
+  return `<canControlResponse ${PROVISIONING} jid='visitor@ex.org' result='true'>${inner}` +
     "</canControlResponse>";
 }
 
@@ -51,7 +28,7 @@ describe("the answer must be for the JID that was asked about", () => {
     ["T 4.2", "VISITOR@ex.org", null],
     ["T 4.2", "visitor@EX.org.", null],
   ])("%s: %s", (_id, jid, refusal) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(canRead(`jid='${jid}' result='true'`), "canRead");
     visitor.read("momentary='true'", ONE);
     expect(visitor.hears()).toEqual(refusal ?? ["accepted", "fields sensor/Temperature=21.5 done"]);
@@ -78,7 +55,7 @@ describe("T 4.3, 4.4: the effective grant is request ∩ response", () => {
     ["T 4.4", "a field in another case", ONE,
       canRead(READ, "<field name='temperature'/>"), FORBIDDEN],
   ])("%s: %s", (_id, _what, inner, answer, heard) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(answer, "canRead");
     visitor.read("momentary='true'", inner);
     expect(visitor.hears()).toEqual(heard);
@@ -86,7 +63,7 @@ describe("T 4.3, 4.4: the effective grant is request ∩ response", () => {
   });
 
   test("T 4.3: control, too: other nodes and parameters are not touched", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(canControl("<node nodeId='relay1'/><node nodeId='relay2'/>" +
       "<parameter name='Output'/><parameter name='Other'/>"), "canControl");
     visitor.switch("relay1", true);
@@ -95,7 +72,7 @@ describe("T 4.3, 4.4: the effective grant is request ∩ response", () => {
   });
 
   test("T 4.4: a grant of another node controls nothing", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     const witness = new Witness(world);
     authority.decide(canControl("<node nodeId='relay2'/>"), "canControl");
     visitor.switch("relay1", true);
@@ -117,7 +94,7 @@ describe("the result is an xs:boolean", () => {
     ["T 4.6", "result=' true '", true],
     ["T 4.6", "result='&#10;1&#9;'", true],
   ])("%s: %s", (_id, result, isGranted) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(canRead(`jid='visitor@ex.org' ${result}`), "canRead");
     visitor.read("momentary='true'", ONE);
     expect(visitor.hears()[0]).toBe(isGranted ? "accepted" : UNKNOWN[0]);
@@ -126,7 +103,7 @@ describe("the result is an xs:boolean", () => {
 
   test("T 4.5: 0 and false are a remembered no", () => {
     for (const no of ["0", "false", " false "]) {
-      const { world, visitor, authority } = cast();
+      const { world, visitor, authority } = cast("silent");
       authority.decide(canRead(`jid='visitor@ex.org' result='${no}'`), "canRead");
       visitor.read("momentary='true'", ONE);
       expect(visitor.hears()).toEqual(FORBIDDEN);
@@ -136,7 +113,7 @@ describe("the result is an xs:boolean", () => {
 });
 
 test("T 4.7: lists of the other kind are no lists", () => {
-  const { world, visitor, authority } = cast();
+  const { world, visitor, authority } = cast("silent");
   const grant = canRead("jid='visitor@ex.org' result='true'", "<parameter name='X'/>");
   authority.decide(grant, "canRead");
   visitor.read("momentary='true'", ONE);
@@ -157,7 +134,7 @@ describe("T 4.8: a list that is malformed denies", () => {
     ["a good one and a bad one", "<field name='Temperature'/><field/>"],
     ["a thousand", "<field name='Temperature'/>".repeat(1000)],
   ])("%s", (_what, inner) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(canRead("jid='visitor@ex.org' result='true'", inner), "canRead");
     visitor.read("momentary='true'", ONE);
     world.pass(2000);
@@ -169,7 +146,7 @@ describe("T 4.8: a list that is malformed denies", () => {
 
 describe("T 4.10: the same id from another source is another node", () => {
   test.each(["sourceId='s'", "cacheType='c'", "sourceId='s' cacheType='c'"])("%s", (place) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(canControl(`<node nodeId='relay1' ${place}/>`), "canControl");
     visitor.switch("relay1", true);
     expect(visitor.hears()).toEqual(FORBIDDEN);
@@ -186,9 +163,9 @@ describe("T 6.8: a request without from is nobody's", () => {
   test.each([
     ["read", "get", "<req xmlns='urn:xmpp:iot:sensordata' seqnr='1' momentary='true'/>"],
     ["set", "set", "<set xmlns='urn:xmpp:iot:control'><boolean name='Output' value='true'/></set>"],
-    ["clearCache", "set", `<clearCache ${NS}/>`],
+    ["clearCache", "set", `<clearCache ${PROVISIONING}/>`],
   ])("%s", (_what, type, payload) => {
-    const { world, authority } = cast();
+    const { world, authority } = cast("silent");
     const witness = new Witness(world);
     const before = world.wire.stream.received.length;
     world.wire.stream.send(parse(`<iq type='${type}' id='1' to='${world.jid}'>${payload}</iq>`));

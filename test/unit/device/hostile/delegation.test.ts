@@ -5,39 +5,15 @@ import { PowerCut } from "../../../../hal/mock/flash.js";
 import { Authority } from "../../../sim/authority.js";
 import { childrenOf, parse } from "../../../sim/markup.js";
 import { Witness } from "../../../sim/witness.js";
-import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
-
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
-
-const TRUSTED = ["authority@ex.org"];
-
-interface Cast {
-  world: World;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const authority = new Authority(world, AUTHORITY_ACCOUNT);
-  world.start();
-  return { world, authority };
-}
-
-function ask({ world, authority }: Cast): void {
-  authority.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
-  world.settle();
-}
-
-function heard(authority: Authority): string[] {
-  return authority.actor.takeSaid().map((one) => `${one.name} ${one.attributes.type ?? ""}`);
-}
+import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
+import { ask, heard, PROVISIONING, strangers, TRUSTED } from "./cast.js";
 
 test("T 7.10: a power cut at any write of a pairing leaves no trust, or all of it", () => {
   let cuts = 0;
   let whole = 0;
   for (let operation = 1; operation < 20; operation++) {
     for (const keep of [-1, 0, 4, 9]) {
-      const one = cast();
+      const one = strangers();
       const { world, authority } = one;
       const flash = world.board.flash;
       ask(one);
@@ -80,7 +56,7 @@ describe("T 7.11: accepted, but no provisioning server", () => {
     ["a stranger answers for it", "forged"],
     ["never available", "away"],
   ])("%s: a friend without trust", (_what, how) => {
-    const one = cast();
+    const one = strangers();
     const { world, authority } = one;
     const stranger = world.stranger();
     authority.actor.features = how === "features" ? ["urn:xmpp:iot:sensordata"] : null;
@@ -111,7 +87,7 @@ describe("T 7.11: accepted, but no provisioning server", () => {
 });
 
 describe("T 7.12: with trust, a new one comes in only where the first allows it", () => {
-  const RESPONSE = `<isFriendResponse ${NS} jid='second@ex.org' result='false'`;
+  const RESPONSE = `<isFriendResponse ${PROVISIONING} jid='second@ex.org' result='false'`;
   test.each([
     ["not said", "", false],
     ["false", " secondaryTrustAllowed='false'", false],
@@ -135,7 +111,7 @@ describe("T 7.12: with trust, a new one comes in only where the first allows it"
 });
 
 describe("T 7.13: secondary trust is said by the first server, and now", () => {
-  const ALLOWED = `<isFriendResponse ${NS} jid='second@ex.org' result='false'` +
+  const ALLOWED = `<isFriendResponse ${PROVISIONING} jid='second@ex.org' result='false'` +
     " secondaryTrustAllowed='true'/>";
 
   function pending(): { world: World; authority: Authority; second: Authority } {

@@ -1,30 +1,15 @@
 /** Control forms (XEP-0325 "forms"): what is in them, for whom, and what comes back. */
 import { describe, expect, test } from "vitest";
 import { NAMES_MAX, NAME_BYTES_MAX } from "../../../../firmware/config.js";
-import type { Authority } from "../../../sim/authority.js";
 import { childOf, childrenOf } from "../../../sim/markup.js";
 import type { Node } from "../../../sim/markup.js";
-import type { Visitor } from "../../../sim/visitor.js";
 import { tell } from "../../../sim/visitor.js";
-import { World, catalogue } from "../../../sim/world.js";
+import { catalogue } from "../../../sim/world.js";
+import { cast, type Cast } from "./cast.js";
 
 const CONTROL = "urn:xmpp:iot:control";
 const NS = "urn:xmpp:iot:provisioning";
 const RELAYS = "<node nodeId='relay1'/><node nodeId='relay2'/>";
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(say = "yes"): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide(say);
-  return { world, visitor, authority };
-}
 
 /** The form, or what came instead, in words. */
 function ask({ visitor }: Cast, inner = ""): Node | string {
@@ -56,7 +41,7 @@ const on = ({ world }: Cast): boolean[] => [world.relays.relay1!.on, world.relay
 
 describe("asked for", () => {
   test("each parameter is in it, typed, ordered on a page, and not to be written unless changed", () => {
-    const form = ask(cast()) as Node;
+    const form = ask(cast("yes")) as Node;
     expect(form.attributes.type).toBe("form");
     const [title, page, only] = childrenOf(form);
     expect([title!.name, page!.name, only!.name]).toEqual(["title", "page", "field"]);
@@ -70,7 +55,7 @@ describe("asked for", () => {
   });
 
   test("its value is what all have, and nothing where they differ", () => {
-    const one = cast();
+    const one = cast("yes");
     expect(fields(ask(one))).toEqual(["Output=false"]);
     one.visitor.switch("relay1", true);
     expect(fields(ask(one))).toEqual(["Output="]);
@@ -82,7 +67,7 @@ describe("asked for", () => {
   });
 
   test("is a question of control, with its tokens, and remembered as one", () => {
-    const one = cast();
+    const one = cast("yes");
     one.authority.hears();
     one.visitor.ask("get", `<getForm xmlns='${CONTROL}' userToken='U'>${RELAYS}</getForm>`);
     const [question] = one.authority.questions.map((iq) => childrenOf(iq)[0]!);
@@ -109,7 +94,7 @@ describe("asked for", () => {
   });
 
   test("a grant of one relay shows that one's value", () => {
-    const one = cast();
+    const one = cast("yes");
     one.visitor.switch("relay2", true);
     one.authority.decide(`<canControlResponse xmlns='${NS}' jid='visitor@ex.org' result='true'>` +
       "<node nodeId='relay2'/></canControlResponse>", "canControl");
@@ -117,7 +102,7 @@ describe("asked for", () => {
   });
 
   test("a stranger learns nothing", () => {
-    const { world } = cast();
+    const { world } = cast("yes");
     const stranger = world.stranger();
     for (const inner of ["", RELAYS, "<node nodeId='relay9'/>", "<node/>"]) {
       stranger.ask("get", `<getForm xmlns='${CONTROL}'>${inner}</getForm>`);
@@ -128,7 +113,7 @@ describe("asked for", () => {
 
 describe("sent", () => {
   test("does what is in it, and only where the nodes say", () => {
-    const one = cast();
+    const one = cast("yes");
     expect([submit(one, field("1")), on(one)]).toEqual(["done", [true, true]]);
     one.world.pass(1000);
     one.visitor.set("<node nodeId='relay1'/><x xmlns='jabber:x:data' type='submit'>" +
@@ -137,7 +122,7 @@ describe("sent", () => {
   });
 
   test("a hidden session is nothing to be switched", () => {
-    const one = cast();
+    const one = cast("yes");
     const session = "<field var='xdd session' type='hidden'><value>x</value></field>";
     expect([submit(one, session + field("true")), on(one)]).toEqual(["done", [true, true]]);
     expect(submit(one, session)).toBe("modify/bad-request");
@@ -159,7 +144,7 @@ describe("sent", () => {
     ["one octet longer", field("1", "n".repeat(NAME_BYTES_MAX + 1)), "submit",
       "modify/bad-request"],
   ])("with %s does nothing", (_what, inner, type, answer) => {
-    const one = cast();
+    const one = cast("yes");
     expect([submit(one, inner, type), on(one)]).toEqual([answer, [false, false]]);
   });
 
@@ -170,7 +155,7 @@ describe("sent", () => {
     ["a parameter of another name", "<boolean name='X' value='true'/>"],
   ])("with %s beside it does nothing (ERRATA N15)", (_what, other) => {
     for (const inner of [form + other, other + form]) {
-      const one = cast();
+      const one = cast("yes");
       one.visitor.set(`<node nodeId='relay1'/>${inner}`);
       expect([one.visitor.hears(), on(one)]).toEqual([["modify/bad-request"], [false, false]]);
     }
@@ -179,8 +164,8 @@ describe("sent", () => {
   test("as many fields as names may be asked for, and not one more", () => {
     const many = (count: number): string =>
       Array.from({ length: count }, (_, i) => `<field var='F${i}'/>`).join("");
-    expect(submit(cast(), many(NAMES_MAX))).toBe("cancel/item-not-found");
-    expect(submit(cast(), many(NAMES_MAX + 1))).toBe("modify/bad-request");
+    expect(submit(cast("yes"), many(NAMES_MAX))).toBe("cancel/item-not-found");
+    expect(submit(cast("yes"), many(NAMES_MAX + 1))).toBe("modify/bad-request");
   });
 
   test("is refused as parameters are", () => {

@@ -8,9 +8,8 @@ import { Authority } from "../../../sim/authority.js";
 import { parse } from "../../../sim/markup.js";
 import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
 import type { Options } from "../../../sim/world.js";
+import { PROVISIONING, TRUSTED } from "./cast.js";
 
-const TRUSTED = ["authority@ex.org"];
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
 const SECOND = "second@ex.org/s";
 
 interface Cast {
@@ -99,12 +98,12 @@ describe("somebody on the network", () => {
     const { world, second } = one;
     const jid = "second@ex.org";
     for (const xml of [
-      `<message to='${world.jid}'><friend ${NS} jid='${jid}'/></message>`,
-      `<message to='${world.jid}'><unfriend ${NS} jid='authority@ex.org'/></message>`,
-      `<iq type='set' to='${world.jid}'><clearCache ${NS}/></iq>`,
-      `<iq type='set' to='${world.jid}'><isFriendResponse ${NS} jid='${jid}' result='true' ` +
+      `<message to='${world.jid}'><friend ${PROVISIONING} jid='${jid}'/></message>`,
+      `<message to='${world.jid}'><unfriend ${PROVISIONING} jid='authority@ex.org'/></message>`,
+      `<iq type='set' to='${world.jid}'><clearCache ${PROVISIONING}/></iq>`,
+      `<iq type='set' to='${world.jid}'><isFriendResponse ${PROVISIONING} jid='${jid}' result='true' ` +
         "secondaryTrustAllowed='true'/></iq>",
-      `<message to='${world.jid}'><isFriendResponse ${NS} jid='${jid}' result='false' ` +
+      `<message to='${world.jid}'><isFriendResponse ${PROVISIONING} jid='${jid}' result='false' ` +
         "secondaryTrustAllowed='true'/></message>",
     ]) {
       second.actor.send(xml);
@@ -153,7 +152,7 @@ describe("somebody on the network", () => {
   test("the first alone allows a second, and then it takes a press all the same", () => {
     const one = locked();
     const { world, authority } = one;
-    authority.decide(`<isFriendResponse ${NS} jid='second@ex.org' result='false' ` +
+    authority.decide(`<isFriendResponse ${PROVISIONING} jid='second@ex.org' result='false' ` +
       "secondaryTrustAllowed='true'/>", "isFriend");
     ask(one);
     expect(world.device.status().pattern).toBe("pairing");

@@ -5,33 +5,11 @@ import { Fault } from "../../../../firmware/fault.js";
 import { Authority } from "../../../sim/authority.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, World, catalogue } from "../../../sim/world.js";
-
-const TRUSTED = ["authority@ex.org"];
-
-interface Cast {
-  world: World;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const authority = new Authority(world, AUTHORITY_ACCOUNT);
-  world.start();
-  return { world, authority };
-}
-
-function ask({ world, authority }: Cast): void {
-  authority.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
-  world.settle();
-}
-
-function heard(authority: Authority): string[] {
-  return authority.actor.takeSaid().map((one) => `${one.name} ${one.attributes.type ?? ""}`);
-}
+import { ask, heard, strangers, TRUSTED } from "./cast.js";
 
 describe("T 7.7: only the edge of a press, debounced, after the light is on", () => {
   test("down already when the window opens", () => {
-    const one = cast();
+    const one = strangers();
     one.world.owner.hold();
     one.world.pass(1000);
     ask(one);
@@ -40,7 +18,7 @@ describe("T 7.7: only the edge of a press, debounced, after the light is on", ()
   });
 
   test.each([0, 1])("down %i ms before the window opens", (beforeMs) => {
-    const one = cast();
+    const one = strangers();
     one.world.owner.hold();
     one.world.pass(TICK_MS + beforeMs);
     ask(one);
@@ -78,7 +56,7 @@ describe("T 7.7: only the edge of a press, debounced, after the light is on", ()
   });
 
   test("contacts that chatter are no press", () => {
-    const one = cast();
+    const one = strangers();
     ask(one);
     for (let i = 0; i < 100; i++) {
       one.world.board.button.down = i % 2 === 0;
@@ -92,7 +70,7 @@ describe("T 7.7: only the edge of a press, debounced, after the light is on", ()
   });
 
   test("a glitch shorter than a sample is no press", () => {
-    const one = cast();
+    const one = strangers();
     ask(one);
     one.world.owner.hold();
     one.world.pass(TICK_MS);
@@ -108,7 +86,7 @@ describe("T 7.8: before the deadline and after it", () => {
     ["down at 29.99 s, which is noticed too late: refused", -10, "presence unsubscribed"],
     ["down at 30.01 s: refused", 10, "presence unsubscribed"],
   ])("%s", (_what, offsetMs, answer) => {
-    const one = cast();
+    const one = strangers();
     ask(one);
     one.world.pass(PAIRING_WINDOW_MS + offsetMs);
     one.world.owner.press();
@@ -118,7 +96,7 @@ describe("T 7.8: before the deadline and after it", () => {
   });
 
   test("a press without a window is nothing", () => {
-    const { world } = cast();
+    const { world } = strangers();
     const witness = new Witness(world);
     world.owner.press();
     world.owner.press();

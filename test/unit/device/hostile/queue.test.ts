@@ -3,29 +3,17 @@ import { describe, expect, test } from "vitest";
 import {
   CALLS_MAX, QUEUED_BYTES_MAX, QUEUED_MAX, QUEUED_PER_JID_MAX, QUEUE_LATE_MS, QUEUE_MS_MAX,
 } from "../../../../firmware/config.js";
-import type { Authority } from "../../../sim/authority.js";
 import { childOf, childrenOf } from "../../../sim/markup.js";
 import { tell } from "../../../sim/visitor.js";
 import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { World, catalogue } from "../../../sim/world.js";
+import { cast, ONE, READ_ONE } from "./cast.js";
 
 const NS = "xmlns='urn:xmpp:iot:sensordata'";
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
-const READ_ONE = ["accepted", "fields sensor/Temperature=21.5 done"];
 const READ_LATER = ["started", "fields sensor/Temperature=21.5 done"];
 const BUSY = "wait/resource-constraint";
 const HOUR_MS = 3_600_000;
-
-interface Cast { world: World; visitor: Visitor; authority: Authority }
-
-function cast(say = "yes"): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide(say);
-  return { world, visitor, authority };
-}
 
 /** The time so long from now, as the server tells it, as xs:dateTime. */
 function later(world: World, ms: number): string {
@@ -39,7 +27,7 @@ function book(world: World, visitor: Visitor, ms: number, attributes = ""): numb
 
 describe("a read-out in an hour", () => {
   test("is granted now, and again then", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     const witness = new Witness(world);
     const seqnr = book(world, visitor, HOUR_MS);
     const [accepted] = visitor.actor.takeSaid();
@@ -67,7 +55,7 @@ describe("a read-out in an hour", () => {
   });
 
   test("its seqnr is in use, and it can be cancelled, by its full JID alone", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     const tablet = world.friend("visitor@ex.org/tablet");
     const seqnr = book(world, visitor, HOUR_MS);
     visitor.ask("get", `<req ${NS} seqnr='${seqnr}' momentary='true'/>`);
@@ -83,7 +71,7 @@ describe("a read-out in an hour", () => {
   });
 
   test("cancelled while the server is asked again", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     const seqnr = book(world, visitor, HOUR_MS);
     visitor.hears();
     authority.clearCache();
@@ -99,7 +87,7 @@ describe("a read-out in an hour", () => {
   });
 
   test("when the power fails nothing is left of it", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     book(world, visitor, HOUR_MS);
     visitor.hears();
     world.restart();
@@ -111,14 +99,14 @@ describe("a read-out in an hour", () => {
 describe("T 10.6: odd times", () => {
   test.each(["1970-01-01T00:00:00Z", "2013-03-07T19:00:00", "0001-01-01T00:00:00Z"])(
     "%s is over: it is read now", (when) => {
-      const { visitor } = cast();
+      const { visitor } = cast("yes");
       visitor.read(`momentary='true' when='${when}'`, ONE);
       expect(visitor.hears()).toEqual(READ_ONE);
     });
 
   test.each(["2026-02-30T00:00:00Z", "2026-11-05T24:00:01Z", "banana", " ", "2026-11-06",
     "2026-11-05T09:00:00+99:00"])("'%s' is none", (when) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     const witness = new Witness(world);
     visitor.read(`momentary='true' when='${when}'`, ONE);
     expect(visitor.hears()).toEqual(["modify/bad-request"]);
@@ -130,7 +118,7 @@ describe("T 10.6: odd times", () => {
 
   test.each([["2026-11-05T09:00:00", HOUR_MS], ["2026-11-05T24:00:00Z", 16 * HOUR_MS],
     ["2026-11-05T11:00:00+02:00", HOUR_MS]])("%s is a time like others", (when, ms) => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     visitor.read(`momentary='true' when='${when}'`, ONE);
     expect(visitor.hears()).toEqual(["accepted"]);
     world.skip(ms - world.board.clock.nowMs() - 2000);
@@ -140,7 +128,7 @@ describe("T 10.6: odd times", () => {
   });
 
   test.each(["9999-12-31T23:59:59Z", "2099-01-01T00:00:00Z"])("%s is too far away", (when) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     visitor.read(`momentary='true' when='${when}'`, ONE);
     expect(visitor.hears()).toEqual([BUSY]);
     expect(authority.hears()).toEqual([]);
@@ -149,7 +137,7 @@ describe("T 10.6: odd times", () => {
   });
 
   test("QUEUE_MS_MAX ahead is not, and a second more is", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     book(world, visitor, QUEUE_MS_MAX + 1000);
     expect(visitor.hears()).toEqual([BUSY]);
     book(world, visitor, QUEUE_MS_MAX - 1000);
@@ -159,7 +147,7 @@ describe("T 10.6: odd times", () => {
   });
 
   test("a board that does not know the time says so", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     world.wire.quirks.silent.push("urn:xmpp:time");
     world.restart();
     book(world, visitor, HOUR_MS);
@@ -168,7 +156,7 @@ describe("T 10.6: odd times", () => {
   });
 
   test("a clock that jumps changes no delay", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     book(world, visitor, HOUR_MS);
     world.wire.quirks.startMs += 30 * 24 * HOUR_MS;
     world.dropStream();
@@ -183,7 +171,7 @@ describe("T 10.6: odd times", () => {
 
 describe("T 10.8: rights that are taken away meanwhile", () => {
   test.each(["no", "silent"])("the server says '%s' then: a failure, with done", (say) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     const seqnr = book(world, visitor, HOUR_MS);
     visitor.hears();
     authority.clearCache();
@@ -197,7 +185,7 @@ describe("T 10.8: rights that are taken away meanwhile", () => {
   });
 
   test("an unfriended one hears of it at once, and nothing more", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     book(world, visitor, HOUR_MS);
     visitor.hears();
     authority.command("unfriend", "visitor@ex.org");
@@ -209,7 +197,7 @@ describe("T 10.8: rights that are taken away meanwhile", () => {
   });
 
   test("who ends the friendship gets nothing, and leaves no place taken", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     for (let i = 0; i < QUEUED_PER_JID_MAX; i++) book(world, visitor, HOUR_MS);
     visitor.hears();
     visitor.actor.send(`<presence type='unsubscribe' to='${world.account}'/>`);
@@ -223,7 +211,7 @@ describe("T 10.8: rights that are taken away meanwhile", () => {
   });
 
   test("a factory reset ends it", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     book(world, visitor, HOUR_MS);
     visitor.hears();
     world.owner.press(12_000);
@@ -235,7 +223,7 @@ describe("T 10.8: rights that are taken away meanwhile", () => {
 
 describe("limits", () => {
   test("QUEUED_PER_JID_MAX and QUEUED_MAX", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     for (let i = 0; i <= QUEUED_PER_JID_MAX; i++) book(world, visitor, HOUR_MS);
     const accepted = Array<string>(QUEUED_PER_JID_MAX).fill("accepted");
     expect(visitor.hears()).toEqual([...accepted, BUSY]);
@@ -256,7 +244,7 @@ describe("limits", () => {
   });
 
   test("QUEUED_BYTES_MAX", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     const when = later(world, HOUR_MS);
     const ask = (bytes: number): void => {
       // Counted are the full JID, the id and the names, each of them with its separators.
@@ -274,7 +262,7 @@ describe("limits", () => {
   });
 
   test("what waits takes no place of those that ask now", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     for (let i = 0; i < QUEUED_PER_JID_MAX; i++) book(world, visitor, HOUR_MS);
     visitor.hears();
     authority.decide("silent");
@@ -283,7 +271,7 @@ describe("limits", () => {
   });
 
   test("offline at its time it begins when the board is back, QUEUE_LATE_MS late at most", () => {
-    const { world, visitor } = cast();
+    const { world, visitor } = cast("yes");
     for (const [awayMs, heard] of [
       [QUEUE_LATE_MS / 5, READ_LATER], [QUEUE_LATE_MS + 60_000, []],
     ] as const) {
@@ -302,7 +290,7 @@ describe("limits", () => {
 });
 
 test("a stranger's `when` is not even looked at", () => {
-  const { world, authority } = cast();
+  const { world, authority } = cast("yes");
   const stranger = world.stranger();
   const witness = new Witness(world);
   for (const when of ["banana", later(world, HOUR_MS), "9999-12-31T23:59:59Z"]) {

@@ -3,11 +3,10 @@ import { describe, expect, test } from "vitest";
 import {
   CALLS_MAX, CALLS_PER_JID_MAX, NAMES_MAX, NAME_BYTES_MAX, TOKENS_BYTES_MAX,
 } from "../../../../firmware/config.js";
-import type { Authority } from "../../../sim/authority.js";
 import { childOf, parse, print } from "../../../sim/markup.js";
-import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
-import { World, catalogue } from "../../../sim/world.js";
+import { catalogue } from "../../../sim/world.js";
+import { cast, ONE, READ_ONE } from "./cast.js";
 
 const SENSORDATA = "xmlns='urn:xmpp:iot:sensordata'";
 
@@ -15,19 +14,7 @@ const CONTROL = "xmlns='urn:xmpp:iot:control'";
 
 const ON = "<boolean name='Output' value='true'/>";
 
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
-
-const READ_ONE = ["accepted", "fields sensor/Temperature=21.5 done"];
-
 const BUSY = "wait/resource-constraint";
-
-function cast(say = "yes"): { world: World; visitor: Visitor; authority: Authority } {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide(say);
-  return { world, visitor, authority };
-}
 
 describe("T 10.1: a stranger hears forbidden, whatever it asks", () => {
   const asked: [string, string, string, string][] = [
@@ -37,7 +24,7 @@ describe("T 10.1: a stranger hears forbidden, whatever it asks", () => {
     ["cancel", "get", `<cancel ${SENSORDATA} seqnr='1'>`, "</cancel>"],
   ];
   test.each(asked)("%s", (_what, type, open, close) => {
-    const { world, authority } = cast();
+    const { world, authority } = cast("yes");
     const stranger = world.stranger();
     const witness = new Witness(world);
     const answers = new Set<string>();
@@ -63,7 +50,7 @@ describe("T 10.2: a stranger's messages are silence, and nobody is asked about t
     ["of type error", "{full}", "type='error'"],
     ["with an id", "{full}", "id='1'"],
   ])("%s", (_what, to, attributes) => {
-    const { world, authority } = cast();
+    const { world, authority } = cast("yes");
     const stranger = world.stranger();
     const witness = new Witness(world);
     for (const payload of [`<set ${CONTROL}>${ON}</set>`,
@@ -78,7 +65,7 @@ describe("T 10.2: a stranger's messages are silence, and nobody is asked about t
   });
 
   test("a friend's message that waited while the device was away switches nothing", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     world.dropStream();
     visitor.actor.send(`<message to='${world.account}'><set ${CONTROL}>${ON}</set></message>`);
     world.pass(5000);
@@ -136,7 +123,7 @@ describe("T 10.4: a seqnr in use", () => {
 
   test.each([["2147483648"], [""], ["x"], ["1.0"], ["1e3"], ["--1"], ["99999999999999999999999"]])(
     "that is no xs:int is refused: '%s'", (seqnr) => {
-      const { world, visitor, authority } = cast();
+      const { world, visitor, authority } = cast("yes");
       visitor.ask("get", `<req ${SENSORDATA} seqnr='${seqnr}' momentary='true'/>`);
       expect(visitor.hears()).toEqual(["modify/bad-request"]);
       expect(authority.hears()).toEqual([]);
@@ -146,7 +133,7 @@ describe("T 10.4: a seqnr in use", () => {
   test.each([["+7", "7"], [" 7 ", "7"], ["-3", "-3"], ["007", "7"], ["-0", "0"],
     ["-2147483648", "-2147483648"], ["2147483647", "2147483647"]])(
     "ERRATA N7: '%s' is %s", (lexical, canonical) => {
-      const { visitor } = cast();
+      const { visitor } = cast("yes");
       visitor.ask("get", `<req ${SENSORDATA} seqnr='${lexical}' momentary='true'/>`);
       for (const one of visitor.actor.takeSaid()) {
         const payload = childOf(one, "accepted") ?? childOf(one, "fields");
@@ -156,7 +143,7 @@ describe("T 10.4: a seqnr in use", () => {
 });
 
 test("T 10.7: all of history between odd ends is a bounded answer", () => {
-  const { world, visitor } = cast();
+  const { world, visitor } = cast("yes");
   for (const range of ["from='2030-01-01T00:00:00Z' to='1970-01-01T00:00:00Z'",
     "from='-inf'", "from='' to=''"]) {
     visitor.read("historical='true' historicalSecond='true' historicalOther='true' " + range);
@@ -177,7 +164,7 @@ describe("requests that are too much, or malformed, ask nobody", () => {
     ["a node without id", "", "<node/>"],
     ["a type that is no boolean (ERRATA N8)", "status='yes'", ""],
   ])("%s", (_what, attributes, inner) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("yes");
     visitor.read(`momentary='true' ${attributes}`, inner);
     expect(visitor.hears()).toEqual(["modify/bad-request"]);
     expect(authority.hears()).toEqual([]);

@@ -4,8 +4,8 @@ import { Memo } from "../../../../firmware/stream/memo.js";
 import type { Authority } from "../../../sim/authority.js";
 import type { Visitor } from "../../../sim/visitor.js";
 import { World, catalogue } from "../../../sim/world.js";
+import { ONE } from "./cast.js";
 
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
 const READ = ["accepted", "fields sensor/Temperature=21.5 done"];
 
 let world: World;

@@ -6,10 +6,10 @@ import type { Node } from "../../../sim/markup.js";
 import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, World, catalogue } from "../../../sim/world.js";
+import { PROVISIONING } from "./cast.js";
 
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
-const YES = `<canReadResponse ${NS} jid='visitor@ex.org' result='true'/>`;
-const NO = `<canReadResponse ${NS} jid='visitor@ex.org' result='false'/>`;
+const YES = `<canReadResponse ${PROVISIONING} jid='visitor@ex.org' result='true'/>`;
+const NO = `<canReadResponse ${PROVISIONING} jid='visitor@ex.org' result='false'/>`;
 const DENIED = ["wait/remote-server-timeout"];
 
 interface Cast {
@@ -134,9 +134,9 @@ test("T 1.6: the answer to another question is no answer", () => {
   const friendship = cast.authority.questions.at(-1)!;
   expect(childrenOf(friendship)[0]!.name).toBe("isFriend");
   cast.authority.reply(friendship,
-    `<canReadResponse ${NS} jid='new@ex.org' result='true'/>`);
+    `<canReadResponse ${PROVISIONING} jid='new@ex.org' result='true'/>`);
   cast.authority.reply(cast.question,
-    `<isFriendResponse ${NS} jid='visitor@ex.org' result='true'/>`);
+    `<isFriendResponse ${PROVISIONING} jid='visitor@ex.org' result='true'/>`);
   cast.world.settle();
   expect(stranger.hears()).toEqual([]);
   expect(cast.visitor.hears()).toEqual(DENIED);
@@ -151,7 +151,7 @@ describe("an answer that says nothing denies, and is not remembered", () => {
     ["T 1.7", "no child", ""],
     ["T 1.7", "only text", "true"],
     ["T 1.8", "an error in a result", "<error type='cancel'><forbidden/></error>"],
-    ["T 1.8", "an error of XEP-0324", `<error ${NS}>bad</error>`],
+    ["T 1.8", "an error of XEP-0324", `<error ${PROVISIONING}>bad</error>`],
   ])("%s: %s", (_id, _what, payload) => {
     const cast = asked();
     forge(cast, AUTHORITY_ACCOUNT, payload);

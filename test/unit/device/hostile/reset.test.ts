@@ -10,8 +10,8 @@ import type { Visitor } from "../../../sim/visitor.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, PASSWORD, World, catalogue } from "../../../sim/world.js";
 import type { Options } from "../../../sim/world.js";
+import { TRUSTED } from "./cast.js";
 
-const TRUSTED = ["authority@ex.org"];
 const SECRETS = ["authority@", "visitor@", "dev@", PASSWORD, "t0ken"];
 
 interface Cast {

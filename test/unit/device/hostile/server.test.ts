@@ -2,32 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { REQUESTS_MAX } from "../../../../firmware/config.js";
 import { Authority } from "../../../sim/authority.js";
-import type { Visitor } from "../../../sim/visitor.js";
-import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
-
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
+import { AUTHORITY_COMPONENT, catalogue } from "../../../sim/world.js";
+import { type Cast, cast, FORBIDDEN, ONE, PROVISIONING } from "./cast.js";
 
 const SECOND = "second@ex.org/s";
 
-const SECONDARY = `<isFriendResponse ${NS} jid='second@ex.org' result='false'` +
+const SECONDARY = `<isFriendResponse ${PROVISIONING} jid='second@ex.org' result='false'` +
   " secondaryTrustAllowed='true'/>";
-
-const ONE = "<node nodeId='sensor'/><field name='Temperature'/>";
-
-const FORBIDDEN = ["cancel/forbidden"];
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  return { world, visitor, authority };
-}
 
 /** The first allows a second, and a person accepts it. */
 function twoServers(): Cast & { second: Authority } {
@@ -44,7 +25,7 @@ function twoServers(): Cast & { second: Authority } {
 }
 
 function grant(inner: string): string {
-  return `<canReadResponse ${NS} jid='visitor@ex.org' result='true'>${inner}</canReadResponse>`;
+  return `<canReadResponse ${PROVISIONING} jid='visitor@ex.org' result='true'>${inner}</canReadResponse>`;
 }
 
 describe("T 4.11: two servers' grants are a list, not a product", () => {

@@ -1,29 +1,7 @@
 /** HOSTILE-TESTS 4.14 to 4.17: no answer, or one from before. */
 import { describe, expect, test } from "vitest";
-import type { Authority } from "../../../sim/authority.js";
-import { Visitor } from "../../../sim/visitor.js";
-import { World, catalogue } from "../../../sim/world.js";
-
-
-const SENSOR = "<node nodeId='sensor'/>";
-
-const ONE = SENSOR + "<field name='Temperature'/>";
-
-const UNKNOWN = ["wait/remote-server-timeout"];
-
-interface Cast {
-  world: World;
-  visitor: Visitor;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const visitor = world.friend();
-  const authority = world.trusting();
-  authority.decide("silent");
-  return { world, visitor, authority };
-}
+import { catalogue } from "../../../sim/world.js";
+import { cast, ONE, UNKNOWN } from "./cast.js";
 
 describe("a provisioning server that is silent, errs, or is late", () => {
   test.each([
@@ -32,7 +10,7 @@ describe("a provisioning server that is silent, errs, or is late", () => {
     ["T 4.15", "remote-server-not-found"],
     ["T 4.15", "internal-server-error"],
   ])("%s: %s", (_id, say) => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.decide(say);
     visitor.read();
     world.pass(10_000);
@@ -51,7 +29,7 @@ describe("a provisioning server that is silent, errs, or is late", () => {
   });
 
   test("T 4.15: gone altogether", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.actor.logout();
     visitor.read();
     expect(visitor.hears()).toEqual(UNKNOWN);
@@ -59,7 +37,7 @@ describe("a provisioning server that is silent, errs, or is late", () => {
   });
 
   test("T 4.14: nine seconds are not too late", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     authority.rules.canRead = { say: "yes", lateMs: 9000 };
     visitor.read("momentary='true'", ONE);
     world.pass(9100);
@@ -69,7 +47,7 @@ describe("a provisioning server that is silent, errs, or is late", () => {
 
 describe("a clearCache in between", () => {
   test("T 4.16: voids the answer; asked once more, not twice", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     visitor.read("momentary='true'", ONE);
     const first = authority.questions[0]!;
     authority.clearCache();
@@ -86,7 +64,7 @@ describe("a clearCache in between", () => {
   });
 
   test("T 4.17: an old answer said again is silence", () => {
-    const { world, visitor, authority } = cast();
+    const { world, visitor, authority } = cast("silent");
     visitor.read("momentary='true'", ONE);
     const first = authority.questions[0]!;
     authority.reply(first, "yes");

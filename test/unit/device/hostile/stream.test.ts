@@ -3,41 +3,12 @@ import { describe, expect, test } from "vitest";
 import { IDLE_MS, NEGOTIATION_MS, PING_WAIT_MS } from "../../../../firmware/config.js";
 import { Fault } from "../../../../firmware/fault.js";
 import type { Quirks } from "../../../sim/stream.js";
-import { PASSWORD, World, catalogue } from "../../../sim/world.js";
+import { World, catalogue } from "../../../sim/world.js";
+import { expectRefusal, handshake, meet } from "./cast.js";
 
 const NS_SASL = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
 
 const STREAM = "xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'";
-
-/** A board that meets such a server, some time later. */
-function meet(quirks: Partial<Quirks>, ms = 400): World {
-  const world = new World();
-  Object.assign(world.wire.quirks, quirks);
-  world.start();
-  world.pass(ms);
-  return world;
-}
-
-/** What the device told before it gave up, as words. */
-function handshake(world: World): string[] {
-  return world.wire.streams[0]!.handshake.map((one) => one.name);
-}
-
-/** The first stream was ended by the device, and no stream ever came up. */
-function expectRefusal(world: World, words: string[]): void {
-  const first = world.wire.streams[0]!;
-  expect(first.hasLeft).toBe(true);
-  expect(handshake(world)).toEqual(words);
-  expect(world.device.status().online).toBe(false);
-  expect(world.device.status().jid).toBe("");
-  expect(world.board.restarts).toEqual([]);
-  // Neither the password nor anything but SCRAM was ever said.
-  for (const one of world.wire.streams) {
-    expect(one.peer.received).not.toContain(PASSWORD);
-    expect(one.peer.received).not.toContain(Buffer.from(`\0dev\0${PASSWORD}`).toString("base64"));
-    expect(one.peer.received).not.toContain("PLAIN");
-  }
-}
 
 describe("T 8.5: a header that we cannot trust", () => {
   const good = `id='1' version='1.0' from='ex.org'`;

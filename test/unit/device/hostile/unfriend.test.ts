@@ -1,25 +1,8 @@
 /** HOSTILE-TESTS 3.4 to 3.6: whom the provisioning server can unfriend, and when. */
 import { describe, expect, test } from "vitest";
-import { parse } from "../../../sim/markup.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
-
-const NS = "xmlns='urn:xmpp:iot:provisioning'";
-
-/** Delivered as if it came from there. */
-function deliver(world: World, from: string, xml: string, to = world.jid): void {
-  const stanza = parse(xml);
-  if (from) stanza.attributes.from = from;
-  stanza.attributes.to = to;
-  world.wire.stream.send(stanza);
-  world.settle();
-}
-
-function said(world: World): string[] {
-  return world.wire.stream.received.map((one) => one.children
-    .map((child) => (typeof child === "string" ? "" : child.name)).join(" ") ||
-    `${one.name} ${one.attributes.type ?? ""}`);
-}
+import { deliver, PROVISIONING, said } from "./cast.js";
 
 describe("T 3.4: unfriend of what cannot be unfriended", () => {
   test.each([
@@ -36,7 +19,7 @@ describe("T 3.4: unfriend of what cannot be unfriended", () => {
     world.trusting();
     const witness = new Witness(world);
     const before = said(world).length;
-    deliver(world, AUTHORITY_COMPONENT, `<message><unfriend ${NS} jid='${jid}'/></message>`);
+    deliver(world, AUTHORITY_COMPONENT, `<message><unfriend ${PROVISIONING} jid='${jid}'/></message>`);
     expect(said(world).slice(before)).toEqual([]);
     expect(witness.changes()).toEqual([]);
     expect(world.device.status().friends).toEqual(["visitor@ex.org"]);
@@ -89,7 +72,7 @@ describe("T 3.6: commands that waited while the device was away", () => {
     authority.decide("no");
     authority.hears();
     world.dropStream();
-    authority.actor.send(`<message to='${world.account}'><${name} ${NS} jid='${jid}'/></message>`);
+    authority.actor.send(`<message to='${world.account}'><${name} ${PROVISIONING} jid='${jid}'/></message>`);
     world.pass(5000);
     expect(world.device.status().online).toBe(true);
     expect(authority.hears()).toEqual(name === "friend" ? ["isFriend"] : []);

@@ -6,35 +6,13 @@ import {
 import { Authority } from "../../../sim/authority.js";
 import { parse } from "../../../sim/markup.js";
 import { AUTHORITY_ACCOUNT, World, catalogue } from "../../../sim/world.js";
-
-const TRUSTED = ["authority@ex.org"];
+import { ask, heard, strangers, type Strangers, TRUSTED } from "./cast.js";
 
 /** Half of the time, and what the rounding to ticks adds. */
 const LIT_SHARE = 0.55;
 
-interface Cast {
-  world: World;
-  authority: Authority;
-}
-
-function cast(): Cast {
-  const world = new World();
-  const authority = new Authority(world, AUTHORITY_ACCOUNT);
-  world.start();
-  return { world, authority };
-}
-
-function ask({ world, authority }: Cast): void {
-  authority.actor.send(`<presence type='subscribe' to='${world.account}'/>`);
-  world.settle();
-}
-
-function heard(authority: Authority): string[] {
-  return authority.actor.takeSaid().map((one) => `${one.name} ${one.attributes.type ?? ""}`);
-}
-
 test("T 7.1: the light blinks at most 30 s, and a press accepts that JID alone", () => {
-  const one = cast();
+  const one = strangers();
   const { world, authority } = one;
   ask(one);
   const stranger = world.stranger();
@@ -51,7 +29,7 @@ test("T 7.1: the light blinks at most 30 s, and a press accepts that JID alone",
 });
 
 test("T 7.2: who asks second is refused at once, and the press is not for it", () => {
-  const one = cast();
+  const one = strangers();
   ask(one);
   const stranger = one.world.stranger();
   for (let i = 0; i < 5; i++) stranger.befriend();
@@ -62,7 +40,7 @@ test("T 7.2: who asks second is refused at once, and the press is not for it", (
 });
 
 test("T 7.3: a stranger that is first gets the press, but no trust without being a server", () => {
-  const one = cast();
+  const one = strangers();
   const stranger = one.world.stranger();
   stranger.befriend();
   ask(one);
@@ -113,7 +91,7 @@ describe("T 7.4: nobody keeps the light lit", () => {
 });
 
 test("T 7.5: a request that is delivered again at each connection opens few windows", () => {
-  const one = cast();
+  const one = strangers();
   const { world } = one;
   ask(one);
   let windows = 0;
@@ -137,7 +115,7 @@ describe("T 7.6: a request is from a bare JID, however it is dressed", () => {
       "<status>let me in</status><c xmlns='http://jabber.org/protocol/caps' ver='x'/>"],
     ["another case", "from='Authority@EX.ORG' to='dev@ex.org'", ""],
   ])("%s", (_what, attributes, inner) => {
-    const { world, authority } = cast();
+    const { world, authority } = strangers();
     const roster = world.wire.account(world.account).roster;
     const dressed = attributes.replace("{full}", world.jid);
     const stanza = parse(`<presence type='subscribe' ${dressed}>${inner}</presence>`);
@@ -154,18 +132,18 @@ describe("T 7.6: a request is from a bare JID, however it is dressed", () => {
 
 describe("T 7.9: without its candidate the window closes", () => {
   test.each([
-    ["it takes the request back", (one: Cast) => {
+    ["it takes the request back", (one: Strangers) => {
       one.authority.actor.send(`<presence type='unsubscribe' to='${one.world.account}'/>`);
       one.world.settle();
     }],
-    ["the stream drops", (one: Cast) => one.world.dropStream()],
-    ["the link is lost", (one: Cast) => {
+    ["the stream drops", (one: Strangers) => one.world.dropStream()],
+    ["the link is lost", (one: Strangers) => {
       one.world.board.network.setUp(false);
       one.world.wire.stream.close();
       one.world.pass(85_000);
     }],
   ])("%s", (_what, act) => {
-    const one = cast();
+    const one = strangers();
     ask(one);
     expect(one.world.owner.seesBlinking()).toBe(true);
     act(one);
