@@ -7,7 +7,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execPath } from "node:process";
 import { rollup } from "rollup";
 import { minify } from "terser";
@@ -26,8 +26,8 @@ import { order } from "./pass/order.js";
 import type { Profile } from "./pass/order.js";
 import { divide } from "./pass/part.js";
 import { farewell } from "./pass/retire.js";
-import { boards, isMain, readJson, ROOT } from "./project.js";
-import { forbid, hasPart, PART, PART_FOLDER, without } from "./rendezvous.js";
+import { boards, isMain, parts, readJson, ROOT } from "./project.js";
+import { forbid, PART_FOLDER, partsOf, without } from "./rendezvous.js";
 import { foreignNames } from "./usage.js";
 
 /** A board's code after rollup: one scope, long names, nothing unused. */
@@ -199,44 +199,48 @@ export function hot(): Profile {
 /** Name in Storage → content, for a board: what `npm run build` left in dist/. */
 export function storageFiles(board: string, root = ROOT): Record<string, string> {
   const read = (name: string): string => readFileSync(join(root, "dist", name), "latin1");
-  return { [COLD]: read(`${board}.cold.js`), [PART]: read(`${PART}.js`), app: read(`${board}.js`) };
+  const [app, cold] = [read(`${board}.js`), read(`${board}.cold.js`)];
+  const beside = parts(root).map((file) => [basename(file, ".js"), read(basename(file))]);
+  return { [COLD]: cold, ...Object.fromEntries(beside), app };
 }
 
-/** Everything that is built, in memory. */
-export async function build(
-  root = ROOT, out = join(root, "out"),
-): Promise<{ built: Built[]; names: Map<string, string>; rendezvous: string }> {
+/** In memory: for each board, for all properties, and the parts by their names in Storage. */
+interface Everything { built: Built[]; names: Map<string, string>; parts: Record<string, string> }
+
+export async function build(root = ROOT, out = join(root, "out")): Promise<Everything> {
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
   compile(root, out);
   const chunks: Chunk[] = [];
   const profile = hot();
   const renamings = apart(root, (name) => !profile[name]);
   for (const board of boards(root)) chunks.push(await chunk(board, root, out, renamings));
-  const part = hasPart(out) ? await chunk(PART, root, out, renamings, PART_FOLDER) : null;
-  const names = naming(part ? [...chunks, part] : chunks, root, renamings);
-  const rendezvous = part ? await reduce(part.code, names) : "";
-  // What it calls of a board must stay where it is found.
-  const own = without(names, rendezvous);
+  const beside = await Promise.all(partsOf(out)
+    .map((name) => chunk(name, root, out, renamings, PART_FOLDER)));
+  const names = naming([...chunks, ...beside], root, renamings);
+  const parts: Record<string, string> = {};
+  for (const { board, code } of beside) parts[board] = await reduce(code, names);
+  // What they call of a board must stay where it is found.
+  const own = without(names, Object.values(parts).join(""));
+  for (const name in parts) parts[name] = `${finish(parts[name])}\n`;
   const built: Built[] = [];
   for (const { board, code } of chunks) {
     const title = `//thingward ${version} ${board}\n`;
     const marked = await reduce(code, names);
     const { app, cold } = forChip(marked, own, profile);
-    built.push({ board, marked, cold, app: `${title}${app}\n`,
-      code: `${title}${finish(marked)}\n` });
+    const [whole, first] = [finish(marked), app].map((each) => `${title}${each}\n`);
+    built.push({ board, marked, cold, app: first!, code: whole! });
   }
-  return { built, names, rendezvous: rendezvous && `${finish(rendezvous)}\n` };
+  return { built, names, parts };
 }
 
 async function main(): Promise<void> {
-  const { built, names, rendezvous } = await build();
-  const dist = join(ROOT, "dist");
-  mkdirSync(dist, { recursive: true });
+  const { built, names, parts: beside } = await build();
+  const dist = mkdirSync(join(ROOT, "dist"), { recursive: true }) ?? join(ROOT, "dist");
   for (const { board, app, cold } of built) {
     writeFileSync(join(dist, `${board}.js`), app);
     writeFileSync(join(dist, `${board}.cold.js`), cold);
   }
-  writeFileSync(join(dist, `${PART}.js`), rendezvous);
+  for (const [name, code] of Object.entries(beside)) writeFileSync(join(dist, `${name}.js`), code);
   // Whoever reads a stack trace from a chip needs the way back.
   writeFileSync(join(dist, "names.json"), `${
     JSON.stringify(Object.fromEntries(names), null, 1)}\n`);

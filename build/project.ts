@@ -28,7 +28,8 @@ export function bundles(root = ROOT): string[] {
 
 /** What a board loads beside its bundle when it needs it. */
 export function parts(root = ROOT): string[] {
-  return [join(root, "dist/rendezvous.js")].filter(existsSync);
+  return ["rendezvous", "invitation"].map((name) => join(root, "dist", `${name}.js`))
+    .filter(existsSync);
 }
 
 /** The rare functions of a bundle: what Storage holds beside it. */

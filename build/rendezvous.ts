@@ -1,19 +1,20 @@
 /**
- * The rendezvous: one bundle for all boards, which a board without an account loads beside its
- * own (hal/espruino/threshold.ts). It is handed the board's objects, so what it calls of them must
- * be there under the names of the build, as a method and not as a place in flash.
+ * Parts: bundles for all boards, which a board loads beside its own when it needs them
+ * (hal/espruino/threshold.ts): the rendezvous while it has no account, the invitation while it lets
+ * another one in. They are handed the board's objects, so what they call of them must be there
+ * under the names of the build, as a method and not as a place in flash.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** Its name in Storage and in dist/, and where its entry point is. */
-export const PART = "rendezvous";
+/** Their names in Storage and in dist/, and where their entry points are. */
+const PARTS = ["rendezvous", "invitation"];
 export const PART_FOLDER = "hal/espruino";
 /** Where a joiner lets in whoever comes: for tests alone. */
 const UNPROVEN = /(^|\/)unproven\.ts$/;
 
-export function hasPart(out: string): boolean {
-  return existsSync(join(out, PART_FOLDER, `${PART}.js`));
+export function partsOf(out: string): string[] {
+  return PARTS.filter((name) => existsSync(join(out, PART_FOLDER, `${name}.js`)));
 }
 
 /** The names that stand behind no dot of that code, but for its own methods' own `this`. */

@@ -51,10 +51,10 @@ describe.skipIf(!ESPRUINO)("a new board on Espruino", () => {
   };
 
   beforeAll(async () => {
-    const { built, rendezvous } = await build();
+    const { built, parts } = await build();
     board = new Board(ESPRUINO);
     const files = boot(built.find((each) => each.board === "linux")!, ROOM);
-    await board.store({ ...files, rendezvous });
+    await board.store({ ...files, ...parts });
     const pems = await generate([{ name: "commonName", value: DOMAIN }], { keySize: 2048 });
     server = await startServer({
       domain: DOMAIN, accounts: { thing: "secret" },
