@@ -13,6 +13,8 @@ import { Watch, type Word } from "./watch.js";
 
 export class Account {
   private watch: Watch | null = null;
+  /** By us, for this board. */
+  private isNew = false;
   private isMade: boolean;
 
   private constructor(
@@ -42,7 +44,7 @@ export class Account {
         endpoint: this.endpoint(), user: fromWire(this.jid.slice(0, this.jid.indexOf("@"))),
         password: this.password, ca: this.options.ca,
       });
-      this.isMade = true;
+      this.isMade = this.isNew = true;
       report(`made the account ${fromWire(this.jid)}`);
     }
     if (!this.options.isChecked || this.watch !== null) return;
@@ -92,6 +94,15 @@ export class Account {
     if (this.options.owner !== "") this.watch?.say(fromWire(this.options.owner), line);
   }
 
+  /** An account that was made for a board that did not get it: nobody knows its password. */
+  async undo(report: (line: string) => void): Promise<void> {
+    if (!this.isNew) return;
+    const isGone = await this.watch?.remove() ?? false;
+    report(isGone ? `removed the account ${fromWire(this.jid)} again`
+      : `the account ${fromWire(this.jid)} is still on the server, which does not remove it: `
+        + "remove it there, or choose another --jid");
+  }
+
   async close(): Promise<void> {
     await this.watch?.stop();
     this.watch = null;
@@ -119,7 +130,8 @@ function faultOf(parse: () => unknown): string {
     parse();
     return "";
   } catch (error) {
-    return (error as Error).message;
+    // No option was given.
+    return (error as Error).message.replace(/^--\S+ /, "");
   }
 }
 

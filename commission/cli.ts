@@ -7,7 +7,7 @@ import { labelSvg, labelTerminal } from "../flash/label.js";
 import { Misuse } from "../hal/host/argument.js";
 import { fromWire, printable } from "../hal/host/text.js";
 import { Account } from "./account.js";
-import { type Commissioned, Commissioner, Failure } from "./commissioner.js";
+import { type Commissioned, Commissioner, Failure, Interrupted } from "./commissioner.js";
 import { Keys } from "./key.js";
 import { type Options, parseOptions, readSecret } from "./option.js";
 import { type Asker, createAsker } from "./question.js";
@@ -17,6 +17,11 @@ const EXIT_FAILURE = 1;
 const EXIT_MISUSE = 2;
 /** As a shell says for SIGINT. */
 const EXIT_INTERRUPTED = 130;
+const SAME_MS = 300;
+
+/** What takes leave at the first Ctrl-C; the second does not wait for that. */
+let work: Commissioner | null = null;
+let interruptedMs = -Infinity;
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), process.env);
@@ -35,6 +40,7 @@ async function commission(options: Options, asker: Asker): Promise<void> {
     : { code: options.code, wanted: options.wanted };
   const account = await Account.collect(options, asker);
   const commissioner = new Commissioner(options, secret, keys, account, asker, say);
+  work = commissioner;
   const done = await commissioner.run();
   say(done.jid === "" ? "done: it has everything; nobody looked whether it works"
     : `done: the board is online as ${done.jid}, and has proved that it is the one that was here`);
@@ -77,17 +83,27 @@ function codeOf(error: unknown): number {
   if (error instanceof Misuse) return EXIT_MISUSE;
   if (error instanceof Failure || error instanceof NoAccount) return EXIT_FAILURE;
   const { name, code } = error as NodeJS.ErrnoException;
-  if (name === "ExitPromptError" || name === "AbortPromptError") return EXIT_INTERRUPTED;
+  const isStopped = name === "ExitPromptError" || name === "AbortPromptError";
+  if (isStopped || error instanceof Interrupted) return EXIT_INTERRUPTED;
   return code === "EADDRINUSE" || code === "EACCES" || code === "EADDRNOTAVAIL" ? EXIT_MISUSE : -1;
 }
 
-process.on("SIGINT", () => process.exit(EXIT_INTERRUPTED));
+process.on("SIGINT", () => {
+  const now = performance.now();
+  // A terminal's Ctrl-C arrives twice, from the terminal and through npm.
+  if (now - interruptedMs < SAME_MS) return;
+  const isSecond = interruptedMs > -Infinity;
+  interruptedMs = now;
+  if (isSecond || work === null) process.exit(EXIT_INTERRUPTED);
+  work.interrupt();
+});
 main().catch((error: unknown) => {
   const code = codeOf(error);
   if (code < 0) throw error;
   const { message, code: cause } = error as NodeJS.ErrnoException;
   const isPort = ["EADDRINUSE", "EACCES", "EADDRNOTAVAIL"].includes(cause ?? "");
-  console.error(`commission: ${printable(isPort
+  // Who stops it knows why.
+  if (code !== EXIT_INTERRUPTED) console.error(`commission: ${printable(isPort
     ? `the --listen port cannot be used: ${cause}; name another one` : message)}`);
   process.exit(code);
 });

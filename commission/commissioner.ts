@@ -23,7 +23,7 @@ import { Door, PARTS } from "./door.js";
 import { KeyProof, type Keys } from "./key.js";
 import type { Options, Wanted } from "./option.js";
 import type { Asker } from "./question.js";
-import { sayBoard, sayEnding, sayForger, sayStatus, sayTried, sayUnproved, VISITS }
+import { sayBoard, sayEnding, sayForger, sayStatus, sayTried, sayUnproved, sayWaiting, VISITS }
   from "./word.js";
 
 /** What a board may take to come online, and a little for its server. */
@@ -37,8 +37,19 @@ const SEVERAL = "of several new boards name yours, and the others stay away: --n
 const BY_KEY = "with another account or password it asks at its button whom to trust: press it "
   + "while its LED blinks";
 
+const AWAY = "the board went away before it had everything: press its button, and start again";
+const STRANGERS = "no board came that knows this secret: check the code on its label, and start "
+  + "again";
+/** Said once when the end is near. */
+const LAST_MS = 60000;
+
+enum Progress { Nobody, Here, Asked, Trying }
+
 /** It did not come to a board that works; why, and what to do, in one line. */
 export class Failure extends Error {}
+
+/** A person has had enough. */
+export class Interrupted extends Error {}
 
 export interface Commissioned {
   joiner: Description;
@@ -55,6 +66,11 @@ export class Commissioner implements ExistingListener {
   private readonly isNamed: boolean;
   /** Of the board that is here; null where it proves itself by the code. */
   private byKey: KeyProof | null = null;
+  private progress = Progress.Nobody;
+  /** The time is over: whoever is here may finish, nobody else comes. */
+  private isLate = false;
+  /** Somebody was here who did not know the secret. */
+  private isRefused = false;
   private trying: NodeJS.Timeout | undefined;
   private settle: { done(one: Commissioned): void; failed(error: Error): void } | null = null;
 
@@ -81,18 +97,31 @@ export class Commissioner implements ExistingListener {
   async run(): Promise<Commissioned> {
     await this.door.open();
     const { waitMs } = this.options;
-    this.report(`waiting for a board: network ${this.door.ssid}, port ${this.door.port}, `
-      + `${Math.round(waitMs / 1000)} s; press the board's button`);
-    const timer = setTimeout(() => this.fail(sayEnding(Ending.Timeout)), waitMs);
+    this.report(sayWaiting(this.door.ssid, this.door.port, waitMs));
+    const timers = [setTimeout(() => this.close(), waitMs)];
+    if (waitMs > LAST_MS) {
+      timers.push(setTimeout(() => this.report(`still waiting, for ${LAST_MS / 1000} s more`),
+        waitMs - LAST_MS));
+    }
     try {
       return await new Promise<Commissioned>((resolve, reject) => {
         this.settle = { done: resolve, failed: reject };
       });
+    } catch (error) {
+      // Where the board may have it, it stays.
+      if (this.progress !== Progress.Trying) await this.account.undo(this.report);
+      throw error;
     } finally {
-      clearTimeout(timer);
-      clearTimeout(this.trying);
+      this.settle = null;
+      timers.push(this.trying!);
+      timers.forEach((timer) => clearTimeout(timer));
       await Promise.all([this.door.close(), this.account.close()]);
     }
+  }
+
+  /** Takes leave of whoever is here. */
+  interrupt(): void {
+    this.settle?.failed(new Interrupted());
   }
 
   admit(joiner: Description, suite: Suite): Proof | null {
@@ -112,12 +141,14 @@ export class Commissioner implements ExistingListener {
 
   onVisit(visit: Visit, joiner: Description | null): void {
     if (joiner !== null && visit === Visit.Proving) this.report(sayBoard(joiner));
+    if (visit === Visit.Identifying) this.progress = Progress.Here;
     const words = VISITS[visit];
     if (words !== "") this.report(words);
   }
 
   onDescribed(joiner: Description, last: Status): void {
     clearTimeout(this.trying);
+    this.progress = Progress.Asked;
     this.described(joiner, last).catch((error: Error) => {
       this.door.reject();
       this.settle?.failed(error);
@@ -126,6 +157,7 @@ export class Commissioner implements ExistingListener {
 
   onTrying(joiner: Description, proof: string, accessKey: string): void {
     this.report("it has gone to try them");
+    this.progress = Progress.Trying;
     const { deviceId } = joiner;
     const kept = this.guard(this.keys.add(deviceId, accessKey, this.byKey?.secret ?? ""));
     const done = (jid: string): void => this.settle?.done(
@@ -146,7 +178,12 @@ export class Commissioner implements ExistingListener {
   onGone(joiner: Description | null, why: Status): void {
     const who = joiner === null ? "it" : printId(joiner.deviceId);
     this.report(sayStatus(who, why));
-    if (why === Status.Auth && !this.isNamed) this.report(SEVERAL);
+    if (why === Status.Auth && !this.isNamed && !this.isRefused) this.report(SEVERAL);
+    this.isRefused ||= why === Status.Auth;
+    const wasAsked = this.progress === Progress.Asked;
+    this.progress = Progress.Nobody;
+    if (wasAsked) this.fail(AWAY);
+    else if (this.isLate) this.close();
   }
 
   onEnd(ending: Ending): void {
@@ -155,20 +192,28 @@ export class Commissioner implements ExistingListener {
 
   private async described(joiner: Description, last: Status): Promise<void> {
     if (last !== Status.Ok) throw new Failure(sayTried(last));
-    this.report(`  serial ${joiner.serial || "-"}: what it said first is what it says now`);
+    this.report(`it says the same over the encrypted channel; serial ${joiner.serial || "none"}`);
     const isWanted = this.options.isSure
       || await this.asker.yes(`Give ${printId(joiner.deviceId)} a network and an account?`);
     if (!isWanted) throw new Failure("turned away, as you wished");
     await this.account.prepare(this.report);
     this.report(this.account.words());
     if (!this.door.provision(this.account.offer())) {
-      throw new Failure("the board went away before it had everything: press its button again");
+      throw new Failure(AWAY);
     }
     if (this.byKey !== null && this.options.provisioning !== "") this.report(BY_KEY);
     this.account.expect();
   }
 
+  /** No more waiting; whoever is here, or tries what it got, has its time. */
+  private close(): void {
+    this.isLate = true;
+    if (this.progress !== Progress.Nobody) return;
+    this.fail(this.isRefused ? STRANGERS : sayEnding(Ending.Timeout));
+  }
+
   private expectProof(jid: string): void {
+    if (this.settle === null) return;
     clearTimeout(this.trying);
     this.trying = setTimeout(() => this.fail(sayUnproved(jid)), this.proofMs);
   }

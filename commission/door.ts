@@ -76,6 +76,8 @@ export class Door {
     if (isLoopback(this.options.listen.host)) {
       this.vanish = this.options.air.publish(
         { ssid: this.ssid, passphrase: "", rssi: RSSI, port: this.port });
+      // Also where somebody is in a hurry.
+      process.once("exit", this.vanish);
     }
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
@@ -93,6 +95,7 @@ export class Door {
   async close(): Promise<void> {
     if (this.opening === null) return;
     this.vanish();
+    process.removeListener("exit", this.vanish);
     this.existing.close();
     this.tick();
     clearInterval(this.timer);

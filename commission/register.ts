@@ -10,7 +10,7 @@ import { HostNetwork } from "../hal/host/socket.js";
 import { fromWire, toWire } from "../hal/host/text.js";
 
 const NS_STREAMS = "http://etherx.jabber.org/streams";
-const NS_REGISTER = "jabber:iq:register";
+export const NS_REGISTER = "jabber:iq:register";
 const NS_REGISTER_FEATURE = "http://jabber.org/features/iq-register";
 const NS_DATA_FORM = "jabber:x:data";
 /** From the connect to the new account. */

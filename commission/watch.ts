@@ -7,10 +7,12 @@
 import { randomBytes } from "node:crypto";
 import xml, { type Element } from "@xmpp/xml";
 import { bareJid } from "../authority/jid.js";
-import { Link } from "../authority/link.js";
+import { Link, type RequestFailure } from "../authority/link.js";
+import { NS_REGISTER } from "./register.js";
 import { NS_RENDEZVOUS } from "../firmware/rendezvous/dweller.js";
 
 const PRIORITY = "-1";
+const REMOVE_MS = 5000;
 /** Nobody guesses whom the board will tell. */
 const RESOURCE_BYTES = 12;
 
@@ -69,6 +71,18 @@ export class Watch {
   /** A line for people, from the board's account. */
   say(to: string, line: string): void {
     this.link.send(xml("message", { to, type: "chat" }, xml("body", {}, line)));
+  }
+
+  /** XEP-0077, 3.2: takes the account away. False: the server does not do that. */
+  async remove(): Promise<boolean> {
+    const query = xml("query", { xmlns: NS_REGISTER }, xml("remove"));
+    try {
+      await this.link.request(xml("iq", { type: "set" }, query), REMOVE_MS);
+      return true;
+    } catch (error) {
+      // Some end the stream in place of an answer, as there is nobody to answer.
+      return (error as RequestFailure).failure.condition === "offline";
+    }
   }
 
   /** From now on: what is online already is an older one. */

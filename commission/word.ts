@@ -10,11 +10,16 @@ import { fromWire } from "../hal/host/text.js";
 export const VISITS: Record<Visit, string> = {
   [Visit.None]: "",
   [Visit.Identifying]: "a board has connected",
-  [Visit.Proving]: "proving to each other that we know its code; a chip needs half a minute",
+  [Visit.Proving]: "proving to each other that we know its secret; a chip needs half a minute",
   [Visit.Secured]: "it knows it, and so do we: what follows is encrypted",
   [Visit.Described]: "",
   [Visit.Provisioning]: "handing over",
 };
+
+export function sayWaiting(ssid: string, port: number, waitMs: number): string {
+  const end = new Date(Date.now() + waitMs).toTimeString().slice(0, 8);
+  return `waiting for a board until ${end}: network ${ssid}, port ${port}; press its button`;
+}
 
 export function sayBoard(board: Description): string {
   const { deviceId, vendor, product, revision, software, flags } = board;

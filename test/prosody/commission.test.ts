@@ -74,4 +74,20 @@ describe.skipIf(missing !== "" && !isNeeded)("a new board on Prosody", () => {
     const state = await (await fetch(`${base}/state`)).json() as { jid: string };
     expect(state.jid).toMatch(/^board@home\.example\//);
   }, STORY_MS);
+
+  test("that cannot join its network is not left with an account that nobody can use", async () => {
+    const board = start("hal/host/cli.ts", ["--control", "0", "--code", CODE, "--ca", server.ca,
+      "--wifi", "home:another passphrase"]);
+    await expect.poll(() => board.out, { timeout: PATIENCE_MS }).toMatch(/^label /m);
+    const base = /^control (\S+)/.exec(board.out)![1]!;
+    const tool = start("commission/cli.ts", ["--code", CODE, "--yes", "--listen", "0",
+      "--wifi", "home", "--jid", `board3@${DOMAIN}`, "--host", server.host,
+      "--port", String(server.port), "--ca", server.ca]);
+    await expect.poll(() => tool.out + tool.error, { timeout: PATIENCE_MS }).toMatch(/^waiting/m);
+    await fetch(`${base}/button`, { method: "POST", body: '{"press":250}' });
+    await expect.poll(() => tool.isGone, { timeout: 2 * PATIENCE_MS }).toBe(true);
+    expect(tool.code).toBe(1);
+    expect(tool.out).toMatch(/^removed the account board3@home\.example again$/m);
+    await make("board3", server.ca);
+  }, STORY_MS);
 });

@@ -101,7 +101,7 @@ test("no network, code, network, account, trust, first read-out: all of it", asy
   const drawing = join(folder, "label.svg");
   const tool = commission(["--code", label!, "--yes", "--pressed", "--key-file", keys,
     "--label", drawing, "--provisioning", `provisioning@${DOMAIN}`]);
-  await heard(tool, /^waiting for a board: network XPR1-/m);
+  await heard(tool, /^waiting for a board until \S+: network XPR1-/m);
   await press();
   await tool.gone;
   expect([tool.code, tool.error]).toEqual([0, ""]);
@@ -165,7 +165,7 @@ test("a wrong code gives nothing, and the board is as new", async () => {
   expect(await state()).toMatchObject({ online: false });
   await tool.gone;
   expect(tool.code).toBe(1);
-  expect(tool.error).toMatch(/^commission: no board came in time[^\n]*\n$/);
+  expect(tool.error).toMatch(/^commission: no board came that knows this secret[^\n]*\n$/);
   expect(server.online()).toEqual([]);
 }, STORY_MS);
 
@@ -186,6 +186,7 @@ test("a network that does not take the board: it comes back, and says so", async
   await tool.gone;
   expect(tool.code).toBe(1);
   expect(tool.error).toMatch(/^commission: the board is back: the Wi-Fi network[^\n]*\n$/);
+  expect(tool.out).toMatch(/^the account board@home\.example is still on the server.*--jid$/m);
   expect(await state()).toMatchObject({ online: false });
 }, STORY_MS);
 

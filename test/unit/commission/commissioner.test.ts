@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import xml, { type Element } from "@xmpp/xml";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Link } from "../../../authority/link.js";
 import { Account } from "../../../commission/account.js";
 import { Commissioner } from "../../../commission/commissioner.js";
@@ -48,10 +48,11 @@ const NOBODY: Asker = {
 
 async function start(
   args: string[] = [], keys = new Keys(""), asker = NOBODY, proofMs = 30000,
+  sure = ["--yes"],
 ) {
   const options = parseOptions(["--wifi", "home", "--wifi-password", "a passphrase",
     "--jid", `board@${DOMAIN}`, "--host", "127.0.0.1", "--port", String(server.port),
-    "--tls", "off", "--listen", "0", "--air", folder, "--yes", ...args], {})!;
+    "--tls", "off", "--listen", "0", "--air", folder, ...sure, ...args], {})!;
   const lines: string[] = [];
   const account = await Account.collect(options, asker);
   const secret = { code: options.code, wanted: options.wanted };
@@ -167,6 +168,30 @@ test("a board whose button was not pressed is not a pressed one", async () => {
   await done;
 });
 
+test("the end of the waiting is told, and who is here then may finish", async () => {
+  const board = create();
+  let answer: (isWanted: boolean) => void = () => undefined;
+  const asker = { ...NOBODY, yes: () => new Promise<boolean>((resolve) => { answer = resolve; }) };
+  const { lines, done } = await start(["--code", CODE, "--wait", "3"], new Keys(""), asker, 30000, []);
+  expect(lines[0]).toMatch(/^waiting for a board until \d\d:\d\d:\d\d:/);
+  board.press();
+  await said(lines, /encrypted channel/);
+  await new Promise((resolve) => setTimeout(resolve, 3500));
+  answer(true);
+  expect((await done).jid).toMatch(/^board@/);
+});
+
+test("a board that goes away while a person thinks ends it, and no account is made", async () => {
+  const board = create();
+  const asker = { ...NOBODY, yes: () => new Promise<boolean>(() => undefined) };
+  const { lines, done } = await start(["--code", CODE], new Keys(""), asker, 30000, []);
+  board.press();
+  await said(lines, /encrypted channel/);
+  board.hangUp();
+  await expect(done).rejects.toThrow(/the board went away before it had everything/);
+  expect(lines.join("\n")).not.toContain("made the account");
+});
+
 test("a person may say no", async () => {
   const board = create();
   const asked: string[] = [];
@@ -228,6 +253,7 @@ test("a network that does not let the board in is told, and the key of before is
   const one = await start(by, new Keys(file));
   lost.press();
   await expect(one.done).rejects.toThrow(/the Wi-Fi network is not there.*--wifi-password/);
+  expect(one.lines.join("\n")).not.toMatch(/removed the account|is still on the server/);
   expect(lost.kept).toBeNull();
   expect(new Keys(file).find("18B4300400001234")[1]).toBe(key);
   await lost.stop();
@@ -286,6 +312,23 @@ describe("what the board says when it has kept it", () => {
     second.press();
     await expect(two.done).rejects.toThrow(/its proof is wrong/);
     expect(second.proofs[0]).not.toBe(first.proofs[0]);
+  });
+
+  test("and then nothing is waited for any more", async () => {
+    const timers: { ms: number | undefined; one: NodeJS.Timeout & { _destroyed?: boolean } }[] = [];
+    const real = globalThis.setTimeout;
+    const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(((work: () => void, ms?: number) => {
+      const one = real(work, ms);
+      timers.push({ ms, one });
+      return one;
+    }) as typeof setTimeout);
+    const board = create();
+    const { done } = await start(ACCOUNT, new Keys(""), NOBODY, 29876);
+    board.press();
+    await done;
+    await new Promise((resolve) => real(resolve, 500));
+    spy.mockRestore();
+    for (const { one } of timers.filter(({ ms }) => ms === 29876)) expect(one._destroyed).toBe(true);
   });
 
   test("is nothing at all: who is online is not believed to be it", async () => {

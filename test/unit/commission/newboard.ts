@@ -21,6 +21,7 @@ import { Journal } from "../../../firmware/store/journal.js";
 import { Log } from "../../../firmware/store/log.js";
 import { Pages } from "../../../firmware/store/page.js";
 import { generatorOf } from "../../../flash/generator.js";
+import type { Socket } from "../../../hal/hal.js";
 import { Air } from "../../../hal/host/air.js";
 import { createFlash } from "../../../hal/host/flash.js";
 import { HostNetwork } from "../../../hal/host/socket.js";
@@ -41,6 +42,15 @@ export interface NewBoardOptions {
   proofs?: (proof: string) => string[];
 }
 
+/** Knows its latest connection. */
+class Lines extends HostNetwork {
+  last: Socket | null = null;
+
+  override connect(...args: Parameters<HostNetwork["connect"]>): Socket {
+    return this.last = super.connect(...args);
+  }
+}
+
 export class NewBoard implements Home, Proofs {
   readonly identity: Identity;
   readonly stages: Stage[] = [];
@@ -55,6 +65,7 @@ export class NewBoard implements Home, Proofs {
   owner = "";
   private isIn = false;
   private readonly timer: NodeJS.Timeout;
+  private readonly network = new Lines();
 
   constructor(private readonly options: NewBoardOptions) {
     const deviceId = options.deviceId ?? "18B4300400001234";
@@ -68,7 +79,7 @@ export class NewBoard implements Home, Proofs {
     const wireless = new HostWireless({ air: options.air, homes: options.homes ?? null,
       scanMs: 20, joinMs: 20 });
     this.joiner = new Joiner({
-      ...PARTS, proofs: this, attempts: new Attempts(journal), network: new HostNetwork(),
+      ...PARTS, proofs: this, attempts: new Attempts(journal), network: this.network,
       wireless, home: this, trial: new Trial(wireless, this),
     }, this.identity, { onStage: (stage, _ssid, why) => {
       this.stages.push(stage);
@@ -79,6 +90,12 @@ export class NewBoard implements Home, Proofs {
 
   press(): void {
     this.joiner.press(PARTS.clock.nowMs());
+  }
+
+  /** Goes away without a word. */
+  hangUp(): void {
+    clearInterval(this.timer);
+    this.network.last?.close();
   }
 
   async stop(): Promise<void> {
