@@ -53,7 +53,6 @@ interface Held {
   question: Question;
   waiter: Waiter;
   context: unknown;
-  mayWait: boolean;
 }
 
 interface Case {
@@ -108,7 +107,7 @@ export class Gate implements Asker {
   tick(nowMs: number): void {
     if (nowMs < this.untilMs) return;
     for (const one of this.held.splice(0, QUESTIONS_MAX)) {
-      this.ask(one.question, one.waiter, one.context, one.mayWait, nowMs);
+      this.ask(one.question, one.waiter, one.context, true, nowMs);
     }
     this.cache.age(nowMs);
   }
@@ -130,8 +129,12 @@ export class Gate implements Asker {
       waiter.decided(context, Verdict.Granted, [question], nowMs);
       return;
     }
+    const isStranger = question.verb === Verb.Friend;
+    const limit = isStranger ? STRANGERS_MAX : QUESTIONS_MAX;
+    let used = 0;
     if (nowMs < this.untilMs) {
-      if (this.held.length < QUESTIONS_MAX) this.held.push({ question, waiter, context, mayWait });
+      for (const one of this.held) if ((one.question.verb === Verb.Friend) === isStranger) used++;
+      if (used < limit && mayWait) this.held.push({ question, waiter, context });
       else waiter.decided(context, Verdict.Busy, [], nowMs);
       return;
     }
@@ -142,17 +145,14 @@ export class Gate implements Asker {
       return;
     }
     const key = digestOf(question, this.cache.crypto); // The question itself may be 4 kB.
-    const limit = question.verb === Verb.Friend ? STRANGERS_MAX : QUESTIONS_MAX;
-    let strangers = 0;
     for (const one of this.cases) {
-      if (one.question.verb === Verb.Friend) strangers++;
+      if ((one.question.verb === Verb.Friend) === isStranger) used++;
       if (one.key !== key) continue;
       if (one.waiters.length >= WAITERS_MAX || !mayWait) break;
       one.waiters.push(waiter);
       one.contexts.push(context);
       return;
     }
-    const used = question.verb === Verb.Friend ? strangers : this.cases.length - strangers;
     if (used >= limit || !mayWait) {
       waiter.decided(context, Verdict.Busy, [], nowMs);
       return;

@@ -1,6 +1,9 @@
 /** HOSTILE-TESTS 4.18 to 4.25: what is remembered, and of whom. */
 import { describe, expect, test } from "vitest";
-import { DECISIONS_MAX, DECISION_WRITES_MAX, HOLD_MS, HOUR_MS, QUESTIONS_MAX } from "../../../../firmware/config.js";
+import {
+  CALLS_PER_JID_MAX, DECISIONS_MAX, DECISION_WRITES_MAX, HOLD_MS, HOUR_MS, QUESTIONS_MAX,
+  STRANGERS_MAX,
+} from "../../../../firmware/config.js";
 import { MockFlash } from "../../../../hal/mock/flash.js";
 import { Authority } from "../../../sim/authority.js";
 import { Witness } from "../../../sim/witness.js";
@@ -241,6 +244,21 @@ describe("T 4.25: after each new stream what is remembered waits for a clearCach
     all.world.pass(HOLD_MS);
     const heard = others.flatMap((one) => one.hears());
     expect(heard.filter((word) => word === "accepted").length).toBe(QUESTIONS_MAX);
+  });
+
+  test("one friend takes no more than its share of the places, and strangers no friend's", () => {
+    const all = back();
+    for (let i = 0; i <= STRANGERS_MAX; i++) all.world.stranger(`s${i}@ex.org/x`).befriend();
+    const other = all.world.friend("other@ex.org/x");
+    for (let i = 0; i < QUESTIONS_MAX; i++) other.read("peak='1'", ONE);
+    all.world.settle();
+    expect(other.hears()).toEqual(
+      Array(QUESTIONS_MAX - CALLS_PER_JID_MAX).fill("wait/resource-constraint"));
+    ask(all);
+    all.world.pass(HOLD_MS);
+    expect(all.visitor.hears().at(-1)).toContain("Temperature");
+    expect(all.authority.hears().filter((word) => word === "isFriend").length)
+      .toBe(STRANGERS_MAX);
   });
 
   test("a board that remembers nothing asks at once", () => {
