@@ -5,27 +5,24 @@
  */
 import { EventEmitter } from "node:events";
 import xml, { type Element } from "@xmpp/xml";
-import { type ClearOutcome, Clearing } from "./clearing.js";
+import { Clearing } from "./clearing.js";
 import { Desk } from "./desk.js";
-import { type Device, Devices } from "./device.js";
+import { Devices } from "./device.js";
+import type { LinkOptions } from "./entity.js";
+import type { AuthorityEvents } from "./event.js";
 import { type BefriendOutcome, Friendship } from "./friendship.js";
-import { type InvitationNews, type NewBoard, dismissRequest, inviteRequest, parseInvitation }
-  from "./invitation.js";
+import { type NewBoard, dismiss, invite, parseInvitation } from "./invitation.js";
 import { bareJid, parseJid } from "./jid.js";
-import { Link, type LinkOptions } from "./link.js";
+import { Link } from "./link.js";
 import { friendMessage } from "./provisioning.js";
 import { type PendingQuestion, Questions, answeringRule } from "./question.js";
-import {
-  type Answer, type ControlScope, type Question, type ReadScope, type Rule, decide, parseRule,
-} from "./rule.js";
+import { decide } from "./decision.js";
+import { type ControlScope, type ReadScope, type Rule, parseRule } from "./rule.js";
 import { Store } from "./store.js";
 import { Tokens } from "./token.js";
 
 /** A challenge that is passed on twice still comes back: a device gives up after 10 s. */
 const PROOF_MS = 30000;
-
-/** How long a device may take to say whether it will wait for a new board. */
-const INVITE_MS = 10000;
 
 export interface AuthorityOptions {
   link: LinkOptions;
@@ -35,23 +32,7 @@ export interface AuthorityOptions {
   clearRetryMs?: number;
 }
 
-export interface AuthorityEvents {
-  online: [jid: string];
-  offline: [];
-  /** Every answer that has been given. */
-  decision: [question: Question, answer: Answer];
-  /** A person is wanted. */
-  question: [pending: PendingQuestion];
-  /** Rules or questions are others than before. */
-  change: [];
-  /** A device is known, reachable or stale in another way than before. */
-  device: [device: Device];
-  friendship: [device: string, state: "requested" | "ended" | BefriendOutcome];
-  clear: [device: string, outcome: ClearOutcome];
-  /** Of a device that waits for a new board. */
-  invitation: [device: string, news: InvitationNews];
-  fault: [error: Error];
-}
+export type { AuthorityEvents } from "./event.js";
 
 export class Authority {
   readonly events = new EventEmitter<AuthorityEvents>();
@@ -174,13 +155,12 @@ export class Authority {
 
   /** Lets a device wait for a new board. Resolves with its network; rejects where it will not. */
   async invite(device: string, board: NewBoard): Promise<string> {
-    const answer = await this.link.request(inviteRequest(this.reach(device), board), INVITE_MS);
-    return answer.getChildElements()[0]?.attrs["network"] ?? "";
+    return invite(this.link, this.reach(device), board);
   }
 
   /** It need not wait any longer. */
   async dismiss(device: string): Promise<void> {
-    await this.link.request(dismissRequest(this.reach(device)), INVITE_MS);
+    await dismiss(this.link, this.reach(device));
   }
 
   private reach(device: string): string {
@@ -200,12 +180,17 @@ export class Authority {
   private async changed(device: string): Promise<void> {
     const affected = this.devices.affected(device);
     for (const jid of affected) this.clearing.changed(jid);
-    this.pending.settle((question) => decide(this.store.rules(), question).isRuled);
-    await this.store.save();
-    this.events.emit("change");
-    for (const jid of affected) {
-      this.emitDevice(jid);
-      this.clearing.due(jid);
+    this.pending.settle((question) =>
+      decide(this.store.about(question.device, question.peer), question).isRuled);
+    try {
+      await this.store.save();
+    } finally {
+      // What cannot be written holds all the same, so a right that was taken away is gone now.
+      this.events.emit("change");
+      for (const jid of affected) {
+        this.emitDevice(jid);
+        this.clearing.due(jid);
+      }
     }
   }
 

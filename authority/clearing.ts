@@ -8,9 +8,8 @@
  *   stale   | send once more    | fresh, unless the   | again, later and    | send
  *           | after this answer | rule changed since  | later; then wait    |
  */
-import type { Element } from "@xmpp/xml";
 import type { Devices } from "./device.js";
-import { RequestFailure } from "./link.js";
+import { type Asker, RequestFailure } from "./link.js";
 import { clearCacheRequest, isClearCacheResponse } from "./provisioning.js";
 
 /** A chip that writes flash before it answers needs a while. */
@@ -20,10 +19,6 @@ export const CLEAR_ATTEMPTS_MAX = 5;
 export const CLEAR_RETRY_MS = 2000;
 
 export type ClearOutcome = "sent" | "acknowledged" | "unanswered" | "waiting";
-
-export interface Asker {
-  request(iq: Element, timeoutMs: number): Promise<Element>;
-}
 
 export interface ClearingListener {
   /** "waiting": the device is away. */

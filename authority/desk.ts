@@ -6,7 +6,7 @@ import { bareJid } from "./jid.js";
 import type { Reply } from "./link.js";
 import { NS_PROVISIONING, parseQuestion, printAnswer } from "./provisioning.js";
 import type { PendingQuestion, Questions } from "./question.js";
-import { type Answer, type Question, decide } from "./rule.js";
+import { type Answer, type Question, decide } from "./decision.js";
 import { NS_PING, NS_ROSTER, errorElement } from "./stanza.js";
 import type { Store } from "./store.js";
 import type { Tokens } from "./token.js";
@@ -66,7 +66,7 @@ export class Desk {
     const answer = question.peer === bareJid(ownJid) && question.kind === "friend"
       // A device that trusts us may well ask whether we are its friend.
       ? { result: true, isRuled: true, secondaryTrust: false, types: [] }
-      : decide(this.store.rules(), question);
+      : decide(this.store.about(device, question.peer), question);
     this.listener.onDecision(question, answer);
     if (!answer.isRuled) this.listener.onQuestion(this.questions.ask(question, Date.now()));
     this.listener.onSeen(device);

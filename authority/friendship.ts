@@ -7,6 +7,7 @@ import xml, { type Element } from "@xmpp/xml";
 import type { Devices } from "./device.js";
 import { capsElement } from "./disco.js";
 import { bareJid } from "./jid.js";
+import type { Asker } from "./link.js";
 import { NS_ROSTER } from "./stanza.js";
 
 /** The device's own window is at most two minutes; after that its answer cannot come any more. */
@@ -20,11 +21,10 @@ export interface FriendshipListener {
   onDevice(device: string): void;
 }
 
-export interface Speaker {
+export interface Speaker extends Asker {
   readonly jid: string;
   readonly isComponent: boolean;
   send(stanza: Element): void;
-  request(iq: Element, timeoutMs: number): Promise<Element>;
 }
 
 const ROSTER_MS = 10000;

@@ -4,6 +4,10 @@
  * code stays here; what the device gets is the point made of it (flash/generator.ts).
  */
 import xml, { type Element } from "@xmpp/xml";
+import type { Asker } from "./link.js";
+
+/** How long a device may take to say whether it will wait. */
+const ANSWER_MS = 10000;
 
 export const NS_RENDEZVOUS = "urn:thingward:rendezvous";
 
@@ -34,17 +38,25 @@ export interface InvitationNews {
 
 const STATES = ["open", "refused", "given", "failed", "ended"];
 
-export function inviteRequest(device: string, board: NewBoard): Element {
+/** Resolves with the network in which the device waits; rejects where it will not. */
+export async function invite(link: Asker, device: string, board: NewBoard): Promise<string> {
+  const answer = await link.request(inviteRequest(device, board), ANSWER_MS);
+  return answer.getChildElements()[0]?.attrs["network"] ?? "";
+}
+
+/** It need not wait any longer. */
+export async function dismiss(link: Asker, device: string): Promise<void> {
+  const request = xml("iq", { type: "set", to: device }, xml("dismiss", { xmlns: NS_RENDEZVOUS }));
+  await link.request(request, ANSWER_MS);
+}
+
+function inviteRequest(device: string, board: NewBoard): Element {
   const { deviceId, generator, jid, password, host, port, secure, seconds, network } = board;
   return xml("iq", { type: "set", to: device }, xml("invite", {
     xmlns: NS_RENDEZVOUS, device: deviceId, generator: Buffer.from(generator).toString("base64"),
     jid, password, host, port: String(port), tls: String(secure), seconds: String(seconds),
     ...network,
   }));
-}
-
-export function dismissRequest(device: string): Element {
-  return xml("iq", { type: "set", to: device }, xml("dismiss", { xmlns: NS_RENDEZVOUS }));
 }
 
 /** null for a message that is about something else. */

@@ -4,40 +4,16 @@
  * xmpp.js itself believes whoever knows the id.
  */
 import { randomUUID } from "node:crypto";
-import { client } from "@xmpp/client";
-import { type Entity, type Transport, component } from "@xmpp/component";
-import { type Element } from "@xmpp/xml";
+import type { Entity } from "@xmpp/component";
+import type { Element } from "@xmpp/xml";
+import { type LinkOptions, createEntity, destroySocket } from "./entity.js";
 import { bareJid, parseJid } from "./jid.js";
 import { type Failure, errorElement, parseFailure } from "./stanza.js";
 
-const NS_SM = "urn:xmpp:sm:3";
-
 /** Requests under way at once. */
 export const REQUESTS_MAX = 1000;
-/** For a server to answer each step of the negotiation; xmpp.js gives a busy one 2 s. */
-const STEP_MS = 20000;
 /** How long a goodbye may take before the socket is simply dropped. */
 const GOODBYE_MS = 1000;
-
-export interface AccountOptions {
-  jid: string;
-  password: string;
-  host: string;
-  port: number;
-  /** Direct TLS; `ca` is trusted instead of the system's authorities. Default: plain TCP */
-  tls?: { ca?: string };
-  /** Default: one the server makes, which nobody can guess. */
-  resource?: string;
-}
-
-export interface ComponentOptions {
-  domain: string;
-  secret: string;
-  host: string;
-  port: number;
-}
-
-export type LinkOptions = AccountOptions | ComponentOptions;
 
 /** To a get or set: the result's child, an empty result, an <error/>, or what we do not do. */
 export type Reply = Element | "done" | null;
@@ -49,6 +25,12 @@ export interface LinkListener {
   onPresence(stanza: Element): void;
   onMessage(stanza: Element): void;
   onFault(fault: Error): void;
+}
+
+/** What those need of it that only ask. */
+export interface Asker {
+  /** Rejects with a RequestFailure. */
+  request(iq: Element, timeoutMs: number): Promise<Element>;
 }
 
 /** Why a request has no answer: what the other side said, or "no-answer", or "offline". */
@@ -75,8 +57,7 @@ export class Link {
 
   constructor(options: LinkOptions, private readonly listener: LinkListener) {
     this.isComponent = "secret" in options;
-    this.entity = "secret" in options ? componentEntity(options) : accountEntity(options);
-    this.entity.timeout = STEP_MS;
+    this.entity = createEntity(options);
     this.entity.on("error", (error) => listener.onFault(error));
     this.entity.on("online", (jid) => this.online(jid.toString()));
     this.entity.on("disconnect", () => this.offline());
@@ -176,48 +157,4 @@ export class Link {
 
 function localFailure(condition: string): RequestFailure {
   return new RequestFailure({ type: "wait", condition, text: "" });
-}
-
-function componentEntity(options: ComponentOptions): Entity {
-  const { host, port, domain, secret } = options;
-  return component({ service: `xmpp://${host}:${port}`, domain, password: secret });
-}
-
-function accountEntity(options: AccountOptions): Entity {
-  const jid = parseJid(options.jid);
-  if (!jid?.local) throw new Error(`not an account: ${options.jid}`);
-  const entity = client({
-    service: `${options.tls ? "xmpps" : "xmpp"}://${options.host}:${options.port}`,
-    domain: jid.domain,
-    username: jid.local,
-    password: options.password,
-    ...options.resource && { resource: options.resource },
-  });
-  if (options.tls) trust(entity, jid.domain, options.tls.ca);
-  // A resumed stream (XEP-0198) comes back without "online", and leaves a ghost of us to be asked
-  // meanwhile. SASL2 would enable it by another way.
-  entity.prependListener("element", (element) => {
-    if (element.getName() === "features") element.remove("sm", NS_SM).remove("authentication");
-  });
-  return entity;
-}
-
-/** xmpp.js names the host it connects to, and trusts the system only; XEP-0368 wants the domain. */
-function trust(entity: Entity, domain: string, ca: string | undefined): void {
-  const transports = entity.transports ?? [];
-  entity.transports?.splice(0, Infinity, ...transports.map((Base) => class extends Base {
-    override socketParameters(service: string): ReturnType<Transport["socketParameters"]> {
-      const parameters = super.socketParameters(service);
-      if (!parameters || !service.startsWith("xmpps:")) return parameters;
-      return { ...parameters, servername: domain, ALPNProtocols: ["xmpp-client"], ...ca && { ca } };
-    }
-  }));
-}
-
-function destroySocket(entity: Entity): void {
-  const { socket } = entity;
-  if (!socket) return;
-  // Over TLS xmpp.js wraps Node's socket in one of its own.
-  if (socket.destroy) socket.destroy();
-  else socket.socket?.destroy?.();
 }

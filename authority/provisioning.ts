@@ -1,9 +1,8 @@
 /** XEP-0324 stanzas to questions, and answers to stanzas. The only file with that namespace. */
 import xml, { type Attributes, type Element } from "@xmpp/xml";
 import { bareJid } from "./jid.js";
-import {
-  type Answer, LIST_MAX, NAME_CHARACTERS_MAX, type NodeRef, type Question, TYPE_WORDS,
-} from "./rule.js";
+import type { Answer, Question } from "./decision.js";
+import { LIST_MAX, NAME_CHARACTERS_MAX, type NodeRef, TYPE_WORDS } from "./rule.js";
 
 export const NS_PROVISIONING = "urn:xmpp:iot:provisioning";
 

@@ -2,7 +2,8 @@
  * Questions that no rule answers, for a person to decide. Each was answered with no; there is one
  * for each device, peer and kind, holding what was asked for the last time.
  */
-import type { ControlScope, Question, ReadScope, Rule } from "./rule.js";
+import type { Question } from "./decision.js";
+import type { ControlScope, ReadScope, Rule } from "./rule.js";
 
 /** The oldest goes when there are more, so that a stranger cannot hide the newest. */
 export const QUESTIONS_MAX = 256;

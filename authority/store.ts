@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import writeFileAtomic from "write-file-atomic";
 import { bareJid } from "./jid.js";
-import { type Rule, parseRule } from "./rule.js";
+import { ANYBODY, type Rule, parseRule } from "./rule.js";
 
 const FORMAT = 1;
 export const RULES_MAX = 100000;
@@ -76,6 +76,13 @@ export class Store {
     return this.byPair.get(keyOf(device, peer));
   }
 
+  /** All that speak about the pair: what a question needs, however many rules there are. */
+  about(device: string, peer: string): Rule[] {
+    const keys = new Set([device, ANYBODY].flatMap((one) =>
+      [peer, ANYBODY].map((other) => keyOf(one, other))));
+    return [...keys].flatMap((key) => this.byPair.get(key) ?? []);
+  }
+
   /** False when nothing changes. */
   put(rule: Rule): boolean {
     const key = keyOf(rule.device, rule.peer);
@@ -114,7 +121,7 @@ function keyOf(device: string, peer: string): string {
 }
 
 function parseContent(text: string, file: string): Content {
-  const content = JSON.parse(text) as
+  const content = parseJson(text, file) as
     { format?: unknown; rules?: unknown; devices?: unknown; tokens?: Record<string, TokenRecord> };
   if (content.format !== FORMAT) throw new Error(`${file}: format ${String(content.format)}`);
   if (!Array.isArray(content.rules) || !Array.isArray(content.devices)) {
@@ -123,6 +130,14 @@ function parseContent(text: string, file: string): Content {
   const tokens = Object.entries(content.tokens ?? {}).filter(([, owner]) =>
     typeof owner?.jid === "string" && typeof owner.certificate === "string");
   return { rules: content.rules, devices: content.devices.map(recordOf), tokens };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
 }
 
 function recordOf(value: Partial<DeviceRecord> | null): DeviceRecord {

@@ -12,8 +12,11 @@ import type { Store } from "./store.js";
 
 /** "The server must retain the challenge in memory for at least one minute." */
 export const CHALLENGE_MS = 60000;
-/** Challenges under way at once, the oldest going first. */
+/** Challenges under way at once, the oldest going first; and of one device, which needs one. */
 export const CHALLENGES_MAX = 1000;
+export const CHALLENGES_PER_DEVICE_MAX = 4;
+/** Each is kept with its certificate until its device gets another one. */
+export const TOKENS_MAX = 10000;
 /** Of a certificate in base64: what a device can send in one stanza, and more. */
 export const CERTIFICATE_CHARACTERS_MAX = 8192;
 const RSA_BITS_MIN = 1024;
@@ -41,11 +44,9 @@ export class Tokens {
     const gem = randomBytes(GEM_BYTES);
     const seqnr = String(++this.serial);
     const untilMs = this.nowMs() + CHALLENGE_MS;
-    for (const [old, { untilMs: end }] of this.challenges) {
-      const isOver = end < this.nowMs() || this.challenges.size >= CHALLENGES_MAX;
-      if (isOver) this.challenges.delete(old);
-    }
-    this.challenges.set(seqnr, { device: bareJid(from), certificate, gem, untilMs });
+    const device = bareJid(from);
+    this.makeRoom(device);
+    this.challenges.set(seqnr, { device, certificate, gem, untilMs });
     return xml("getTokenChallenge", { xmlns: NS_PROVISIONING, seqnr }, encrypt(key, gem));
   }
 
@@ -60,11 +61,25 @@ export class Tokens {
     if (!isSame(request.getText(), challenge.gem)) return errorElement("bad-request");
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
     const { device, certificate } = challenge;
-    for (const [old, owner] of this.store.tokens) {
-      if (owner.jid === device) this.store.tokens.delete(old);
+    const before = this.of(device);
+    if (before === "" && this.store.tokens.size >= TOKENS_MAX) {
+      return errorElement("resource-constraint");
     }
+    this.store.tokens.delete(before);
     this.store.tokens.set(token, { jid: device, certificate });
     return xml("getTokenResponse", { xmlns: NS_PROVISIONING, token });
+  }
+
+  /** Nobody's many challenges drive out those of others. */
+  private makeRoom(device: string): void {
+    const mine: string[] = [];
+    for (const [seqnr, challenge] of this.challenges) {
+      if (challenge.untilMs < this.nowMs()) this.challenges.delete(seqnr);
+      else if (challenge.device === device) mine.push(seqnr);
+    }
+    if (mine.length >= CHALLENGES_PER_DEVICE_MAX) this.challenges.delete(mine[0]!);
+    const [oldest] = this.challenges.keys();
+    if (this.challenges.size >= CHALLENGES_MAX) this.challenges.delete(oldest!);
   }
 
   /** A new challenge of a token, and what judges its answer; null for a token that is not ours. */

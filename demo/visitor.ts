@@ -6,7 +6,8 @@
 import { EventEmitter } from "node:events";
 import xml, { type Element } from "@xmpp/xml";
 import { bareJid } from "../authority/jid.js";
-import { type AccountOptions, Link, type Reply, RequestFailure } from "../authority/link.js";
+import type { AccountOptions } from "../authority/entity.js";
+import { Link, type Reply, RequestFailure } from "../authority/link.js";
 import { NS_DISCO_INFO, NS_ROSTER, errorElement } from "../authority/stanza.js";
 import { type Done, type SetRequest, parseSetFailure, parseSetResponse, printSetRequest }
   from "./visitor/control.js";

@@ -1,7 +1,8 @@
 /**
  * The provisioning server's rule for the visitor, as switches that need no manual; and back.
  */
-import type { Question, Rule } from "../../authority/rule.js";
+import type { Question } from "../../authority/decision.js";
+import type { Rule } from "../../authority/rule.js";
 import type { QuestionView, Rights } from "./state.js";
 
 export const CHOICES: { [Name in keyof Rights]: Rights[Name][] } = {

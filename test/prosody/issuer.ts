@@ -4,7 +4,8 @@
  */
 import { X509Certificate, constants, publicEncrypt, randomBytes } from "node:crypto";
 import xml, { type Element } from "@xmpp/xml";
-import { Link, type LinkOptions, type Reply } from "../../authority/link.js";
+import type { LinkOptions } from "../../authority/entity.js";
+import { Link, type Reply } from "../../authority/link.js";
 import { NS_DISCO_INFO, errorElement } from "../../authority/stanza.js";
 
 const NS = "urn:xmpp:iot:provisioning";

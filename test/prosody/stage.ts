@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, onTestFailed } from "vitest";
 import { Authority } from "../../authority/authority.js";
-import type { AccountOptions, LinkOptions } from "../../authority/link.js";
+import type { AccountOptions, LinkOptions } from "../../authority/entity.js";
 import type { Rule } from "../../authority/rule.js";
 import { type ReadResult, Visitor } from "../../demo/visitor.js";
 import { Board } from "./board.js";

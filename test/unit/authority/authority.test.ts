@@ -5,7 +5,7 @@ import xml, { type Element } from "@xmpp/xml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Authority, type AuthorityEvents } from "../../../authority/authority.js";
 import { RequestFailure } from "../../../authority/link.js";
-import type { Question } from "../../../authority/rule.js";
+import type { Question } from "../../../authority/decision.js";
 import { type Server, startServer } from "../../../demo/server.js";
 import { Puppet } from "../demo/puppet.js";
 
@@ -231,6 +231,24 @@ describe("clearCache", () => {
     const done = cleared("acknowledged");
     board.presence(COMPONENT);
     await done;
+  });
+
+  test("is due although the rule could not be written: a right that was taken away is gone", async () => {
+    await authority.stop();
+    authority = asComponent(join(folder, "not", "there", "rules.json"));
+    const faults: Error[] = [];
+    authority.events.on("fault", (error) => faults.push(error));
+    await authority.start();
+    await board.ask(COMPONENT, isFriend());
+    const done = cleared("acknowledged");
+    await expect(rule(false)).rejects.toThrow("ENOENT");
+    await done;
+    expect((await board.ask(COMPONENT, isFriend()))!.attrs["result"]).toBe("false");
+    expect(authority.rules()).toEqual([{ device: BOARD, peer: ANN, friend: false }]);
+    // What it learns of devices cannot be written either: somebody is told.
+    expect(faults.map(({ message }) => message)).toContainEqual(expect.stringContaining("ENOENT"));
+    await expect(authority.stop()).rejects.toThrow("ENOENT");
+    authority = asComponent();
   });
 
   test("a spoofed acknowledgement counts for nothing", async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { Element } from "@xmpp/xml";
 import { describe, expect, test } from "vitest";
 import { parseQuestion, printAnswer } from "../../../authority/provisioning.js";
-import { type Answer, LIST_MAX, type Question } from "../../../authority/rule.js";
+import type { Answer, Question } from "../../../authority/decision.js";
+import { LIST_MAX, NAME_CHARACTERS_MAX } from "../../../authority/rule.js";
 import { StreamParser } from "../../../demo/server/parser.js";
 
 const DEVICE = "device@example.org";
@@ -72,8 +73,21 @@ test.each([
   `<canRead xmlns='${NS}' jid='a@b' momentary='yes'/>`,
   `<canControl xmlns='${NS}' jid='a@b'><parameter/></canControl>`,
   `<canRead xmlns='${NS}' jid='a@b'>${"<node nodeId='a'/>".repeat(LIST_MAX + 1)}</canRead>`,
+  `<canRead xmlns='${NS}' jid='a@b'>${
+    Array.from({ length: LIST_MAX + 1 }, (_, n) => `<field name='${n}'/>`).join("")}</canRead>`,
 ])("%.60s is malformed", (text) => {
   expect(typeof ask(text)).toBe("string");
+});
+
+test("as many nodes, fields and characters as there may be are a question", () => {
+  const many = Array.from({ length: LIST_MAX }, (_, n) => `<node nodeId='${n}'/><field name='${n}'/>`);
+  expect(ask(`<canRead xmlns='${NS}' jid='a@b'>${many.join("")}</canRead>`))
+    .toMatchObject({ nodes: expect.objectContaining({ length: LIST_MAX }),
+      fields: expect.objectContaining({ length: LIST_MAX }) });
+  const named = (length: number) =>
+    ask(`<canRead xmlns='${NS}' jid='a@b'><field name='${"x".repeat(length)}'/></canRead>`);
+  expect(named(NAME_CHARACTERS_MAX)).toMatchObject({ kind: "read" });
+  expect(typeof named(NAME_CHARACTERS_MAX + 1)).toBe("string");
 });
 
 test("what is no question is none", () => {

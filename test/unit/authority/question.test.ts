@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   QUESTIONS_MAX, QUESTIONS_PER_DEVICE_MAX, Questions, answeringRule,
 } from "../../../authority/question.js";
-import type { Question } from "../../../authority/rule.js";
+import type { Question } from "../../../authority/decision.js";
 
 const friend = (device: string, peer: string): Question => ({ kind: "friend", device, peer });
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  type ControlQuestion, FIELD_TYPES, LIST_MAX, type NodeRef, type ReadQuestion, type Rule,
-  TYPE_WORDS, decide, matchingRules, parseRule,
+  type ControlQuestion, type ReadQuestion, decide, matchingRules,
+} from "../../../authority/decision.js";
+import {
+  FIELD_TYPES, LIST_MAX, NAME_CHARACTERS_MAX, type NodeRef, type Rule, TYPE_WORDS, parseRule,
 } from "../../../authority/rule.js";
 
 const DEVICE = "board@example.org";
@@ -154,5 +156,16 @@ describe("parsing a rule", () => {
     [{ device: "*", peer: "*", control: { nodes: Array(LIST_MAX + 1).fill("a") } }],
   ])("%j is none", (value) => {
     expect(typeof parseRule(value)).toBe("string");
+  });
+
+  test("a list and a name are as long as they may be, and no longer", () => {
+    const scoped = (read: object) => typeof parseRule({ device: "*", peer: "*", read });
+    const names = (count: number) => Array.from({ length: count }, (_, n) => `f${n}`);
+    expect(scoped({ fields: names(LIST_MAX), nodes: names(LIST_MAX) })).toBe("object");
+    expect(scoped({ fields: names(LIST_MAX + 1) })).toBe("string");
+    expect(scoped({ nodes: names(LIST_MAX + 1) })).toBe("string");
+    expect(scoped({ fields: ["f".repeat(NAME_CHARACTERS_MAX)] })).toBe("object");
+    expect(scoped({ fields: ["f".repeat(NAME_CHARACTERS_MAX + 1)] })).toBe("string");
+    expect(scoped({ nodes: ["n".repeat(NAME_CHARACTERS_MAX + 1)] })).toBe("string");
   });
 });

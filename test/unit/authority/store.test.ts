@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Store } from "../../../authority/store.js";
+import { DEVICES_MAX, Devices } from "../../../authority/device.js";
+import { matchingRules } from "../../../authority/decision.js";
+import { RULES_MAX, Store } from "../../../authority/store.js";
 
 let folder: string;
 let file: string;
@@ -51,5 +53,36 @@ test.each([
   '{"format":1,"rules":[],"devices":[{"jid":"A@B/c"}]}', '{"format":1,"rules":[],"devices":[null]}',
 ])("a file with %s is not believed", async (text) => {
   await writeFile(file, text);
-  await expect(new Store(file).load()).rejects.toThrow();
+  await expect(new Store(file).load()).rejects.toThrow(/rules\.json: /);
+});
+
+test("what it knows about a pair is what all rules say of it", () => {
+  const store = new Store();
+  const parties = ["*", "a@x", "b@x"];
+  for (const device of parties) for (const peer of parties) store.put({ device, peer, friend: true });
+  for (const device of parties) {
+    for (const peer of parties) {
+      expect(matchingRules(store.about(device, peer), device, peer))
+        .toEqual(matchingRules(store.rules(), device, peer));
+    }
+  }
+  expect(store.about("a@x", "b@x")).toHaveLength(4);
+  expect(store.about("c@x", "c@x")).toEqual([{ device: "*", peer: "*", friend: true }]);
+});
+
+test("so many rules there may be, and no more; those that are there can change", () => {
+  const store = new Store();
+  for (let n = 0; n < RULES_MAX; n++) store.put({ device: "*", peer: `p${n}@x`, friend: true });
+  expect(() => store.put({ device: "*", peer: "more@x", friend: true })).toThrow("too many rules");
+  expect(store.put({ device: "*", peer: "p0@x", friend: false })).toBe(true);
+  store.remove("*", "p0@x");
+  expect(store.put({ device: "*", peer: "more@x", friend: true })).toBe(true);
+});
+
+test("so many devices are known, and no more", () => {
+  const devices = new Devices(new Store());
+  for (let n = 0; n < DEVICES_MAX; n++) devices.add(`d${n}@x`);
+  expect(devices.add("more@x")).toBe(false);
+  expect(devices.find("more@x")).toBeNull();
+  expect(devices.find(`d${DEVICES_MAX - 1}@x`)).not.toBeNull();
 });

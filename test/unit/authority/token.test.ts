@@ -8,8 +8,8 @@ import { generate } from "selfsigned";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Authority } from "../../../authority/authority.js";
 import { Store } from "../../../authority/store.js";
-import { CERTIFICATE_CHARACTERS_MAX, CHALLENGES_MAX, CHALLENGE_MS, Tokens }
-  from "../../../authority/token.js";
+import { CERTIFICATE_CHARACTERS_MAX, CHALLENGES_MAX, CHALLENGES_PER_DEVICE_MAX, CHALLENGE_MS,
+  TOKENS_MAX, Tokens } from "../../../authority/token.js";
 import { createDesktop } from "../../../boards/desktop.js";
 import { startServer } from "../../../demo/server.js";
 import { Device } from "../../../firmware/device.js";
@@ -38,8 +38,8 @@ beforeEach(() => {
 });
 
 const der = (pem: string): string => new X509Certificate(pem).raw.toString("base64");
-const ask = (certificate = der(pems.cert)): Element =>
-  tokens.challenge(DEVICE, xml("getToken", { xmlns: NS }, certificate));
+const ask = (certificate = der(pems.cert), from = DEVICE): Element =>
+  tokens.challenge(from, xml("getToken", { xmlns: NS }, certificate));
 function solve(block: string): string {
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   return privateDecrypt({ key: createPrivateKey(pems.private), padding, oaepHash: "sha1" },
@@ -94,11 +94,30 @@ describe("giving one out", () => {
 
   test("so many are kept; one more, and the oldest goes", () => {
     const first = solved(ask());
-    const second = solved(ask());
-    for (let i = 2; i < CHALLENGES_MAX; i++) ask();
-    ask();
-    expect([said(answer(...first)), said(answer(...second))])
+    const second = solved(ask(der(pems.cert), "second@example.org/x"));
+    for (let i = 2; i <= CHALLENGES_MAX; i++) ask(der(pems.cert), `d${i}@example.org/x`);
+    expect([said(answer(...first)), said(answer(...second, "second@example.org/x"))])
       .toEqual(["item-not-found", "getTokenResponse"]);
+  });
+
+  test("so many are kept of one device, whatever its resources; nobody else's go", () => {
+    const other = solved(ask(der(pems.cert), "other@example.org/x"));
+    const mine = Array.from({ length: CHALLENGES_PER_DEVICE_MAX + 1 }, (_, n) =>
+      solved(ask(der(pems.cert), `board@example.org/${n}`)));
+    for (let i = 0; i < CHALLENGES_MAX; i++) ask(der(pems.cert), "loud@example.org/x");
+    expect(mine.map((one) => said(answer(...one)))).toEqual(["item-not-found",
+      ...Array.from({ length: CHALLENGES_PER_DEVICE_MAX }, () => "getTokenResponse")]);
+    expect(said(answer(...other, "other@example.org/x"))).toBe("getTokenResponse");
+  });
+
+  test("so many tokens there are; one more device has to wait, one that has one does not", () => {
+    const certificate = der(pems.cert);
+    for (let n = 1; n < TOKENS_MAX; n++) store.tokens.set(`t${n}`, { jid: `d${n}@x`, certificate });
+    expect(said(answer(...solved(ask())))).toBe("getTokenResponse");
+    const late = solved(ask(certificate, "late@example.org/x"));
+    expect(said(answer(...late, "late@example.org/x"))).toBe("resource-constraint");
+    expect(said(answer(...solved(ask())))).toBe("getTokenResponse");
+    expect(store.tokens.size).toBe(TOKENS_MAX);
   });
 
   test("what is no certificate of RSA is a bad request", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Question, decide } from "../../../../authority/rule.js";
+import { type Question, decide } from "../../../../authority/decision.js";
 import { CHOICES, FIRST_RIGHTS, changeRights, rightsOf, ruleOf, sayRights, viewQuestion }
   from "../../../../demo/stage/right.js";
 import type { Rights } from "../../../../demo/stage/state.js";
