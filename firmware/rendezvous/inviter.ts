@@ -19,7 +19,7 @@
  *   ----------+------------------------------------+------------------------------------------
  *   none      | invite                             | preparing
  *   preparing | the share is computed              | open: the network is there
- *   open      | a joiner that has used the share   | it goes on; the next share is computed
+ *   open      | a joiner that has used the share   | it goes on; then the next is computed
  *   open      | it has the offer                   | open for ACCESS_POINT_MS, in case it is back
  *   open      | it is back, as the offer was wrong | none, "failed"
  *   open      | our own network is lost            | none, "failed"
@@ -40,8 +40,8 @@ import { ANY, Mode, Suite, discriminator } from "./description.js";
 import type { Description } from "./description.js";
 import type { ExistingParts } from "./desk.js";
 import { NS_RENDEZVOUS } from "./dweller.js";
-import { Ending, Existing } from "./existing.js";
-import type { ExistingListener, Visit } from "./existing.js";
+import { Ending, Existing, Visit } from "./existing.js";
+import type { ExistingListener } from "./existing.js";
 import type { Field } from "./field.js";
 import { Status } from "./framing.js";
 import { readInvitation } from "./invitation.js";
@@ -117,11 +117,14 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     const invitation = this.invitation;
     this.nowMs = nowMs;
     if (!invitation) return;
+    const existing = this.existing;
+    // One multiplication at a time: two take as long, and twice the memory.
+    if (!this.proof && existing && existing.visit !== Visit.Proving) this.prepare();
     const proof = this.proof;
     if (proof) slice(proof, this.parts.clock);
     if (proof && proof.broken) this.end("failed", Status.Error);
-    else if (!this.existing && proof && proof.share !== "") this.open(invitation);
-    else if (this.existing) this.serve(this.existing, invitation, nowMs);
+    else if (existing) this.serve(existing, invitation, nowMs);
+    else if (proof && proof.share !== "") this.open(invitation);
   }
 
   /** Nobody is invited: there is nothing to be done here. */
@@ -139,7 +142,7 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     const invitation = this.invitation;
     const isWanted = invitation && joiner.deviceId === invitation.deviceId && suite === Suite.Code;
     if (!isWanted || !proof || proof.share === "") return null;
-    this.prepare();
+    this.proof = null; // Once.
     return proof;
   }
 
