@@ -30,8 +30,8 @@ const INVITATION = "invitation";
 const AWAY_MS = 600000;
 /** Friends are told of a factory reset over the Wi-Fi that is left because of it. */
 const FAREWELL_MS = 3000;
-/** What an invitation takes at its highest, and a stanza meanwhile (BENCHMARKS.md). */
-const INVITATION_JSVARS = 1500;
+/** What an invitation takes at its highest (DESIGN, "Letting others in"), and a stanza. */
+const INVITATION_JSVARS = 2500;
 
 /** What a server wants, until the next tick. */
 interface Order {

@@ -70,7 +70,7 @@ test("it is closed at once, and again until it is seen closed", () => {
   expect([chip.hasAccessPoint, station.isUp, chip.opened.length]).toEqual([false, true, 1]);
 });
 
-test("one that the interpreter opens by itself at the start is closed, with no network, too", async () => {
+test("one that the interpreter opens by itself is closed, with no network, too", async () => {
   const { Station } = await hal("wifi");
   chip.hasAccessPoint = true;
   chip.joins = [];

@@ -26,7 +26,7 @@ export class Chip {
   scans = 0;
   leaves = 0;
   kicks = 0;
-  freeJsVars = 2000;
+  freeJsVars = 3000;
   freeHeap = 60000;
   /** What was noted in the file of `.boot0`. */
   notes: string[] = [];

@@ -101,8 +101,8 @@ async function settle(ssid: string): Promise<void> {
   const { Threshold } = await hal("threshold");
   const { Station } = await hal("wifi");
   const { ChipAccessPoint } = await hal("accesspoint");
-  given = { jid: world.account, ssid, passphrase: ssid && "passphrase", identity: {}, networks: null,
-    guestPort: 0 };
+  given = { jid: world.account, ssid, passphrase: ssid && "passphrase", identity: {},
+    networks: null, guestPort: 0 };
   station = new Station(given.ssid, given.passphrase);
   accessPoint = new ChipAccessPoint(station, { isDeaf: false });
   threshold = new Threshold(world.board.hal, world.device, given, station);
@@ -124,7 +124,8 @@ function asks(name: string, attributes = "", from = authority.actor): string {
   const id = `x${Math.random()}`;
   heard();
   from.take();
-  from.send(`<iq type='set' id='${id}' to='${world.jid}'><${name} xmlns='${NS}' ${attributes}/></iq>`);
+  from.send(`<iq type='set' id='${id}' to='${world.jid}'>
+    <${name} xmlns='${NS}' ${attributes}/></iq>`);
   world.pass(400);
   const stanzas = from.take();
   note(stanzas);
@@ -175,9 +176,9 @@ test("nobody else can make it load anything, and an order that is none does not 
 });
 
 test("without the memory for it, or without the file, it says so and loads nothing", () => {
-  chip.freeJsVars = 1499;
+  chip.freeJsVars = 2499;
   expect(asks("invite", ORDER)).toContain("resource-constraint");
-  chip.freeJsVars = 1500;
+  chip.freeJsVars = 2500;
   files = ["rendezvous"];
   expect(asks("invite", ORDER)).toContain("service-unavailable");
   expect(loaded).toEqual([]);
@@ -232,7 +233,7 @@ async function handedOver(): Promise<void> {
   given.jid = "";
 }
 
-test("a factory reset takes its key, its pairs and its Wi-Fi, and whoever had the key", async () => {
+test("a factory reset takes its key, pairs and Wi-Fi, and whoever had the key", async () => {
   await handedOver();
   expect(premisesOf(world.device.journal, world.account).key).toBe(KEY);
   expect(station.ssid).toBe("");
