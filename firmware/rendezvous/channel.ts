@@ -10,7 +10,7 @@ import { Session } from "./session.js";
 
 export class Channel implements SocketListener {
   socket: Socket | null;
-  /** The connection is there, and has not ended. */
+  /** The connection is there, or has ended with something that is to be heard. */
   opened: boolean;
   /** The other side, or the way to it, is gone; or we closed. */
   closed: boolean;
@@ -39,7 +39,7 @@ export class Channel implements SocketListener {
   }
 
   onClosed(_why: string): void {
-    this.opened = false;
+    this.opened = this.frames.isWaiting();
     this.closed = true;
   }
 

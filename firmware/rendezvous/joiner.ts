@@ -17,24 +17,18 @@
  * counted on flash (attempt.ts). Nothing of what is handed over is on flash before it has worked:
  * a reboot at any time leaves a board that is unprovisioned and ready.
  */
-import {
-  ASSOCIATE_MS, DIALS_MAX, DIAL_MS, FAREWELL_MS, JOIN_WINDOW_MS, NETWORKS_MAX, REDIAL_MS,
-  RESCAN_MS, SCAN_MS, VERSION,
-} from "../config.js";
+import { ASSOCIATE_MS, DIALS_MAX, DIAL_MS, FAREWELL_MS, JOIN_WINDOW_MS, NETWORKS_MAX, REDIAL_MS,
+  RESCAN_MS, SCAN_MS, VERSION } from "../config.js";
 import type { Network, Ticker, Wireless } from "../../hal/hal.js";
 import { items } from "../xml/list.js";
 import { Channel } from "./channel.js";
 import type { Memory } from "./delivery.js";
-import { Mode } from "./description.js";
-import type { Description, Identity } from "./description.js";
+import { Mode, type Description, type Identity } from "./description.js";
 import { Status } from "./framing.js";
-import { Handshake, Talk, commitProof } from "./handshake.js";
-import type { HandshakeParts } from "./handshake.js";
+import { Handshake, Talk, commitProof, type HandshakeParts } from "./handshake.js";
 import { choose, printDiscriminator } from "./network.js";
-import { Stage } from "./stage.js";
-import type { JoinerListener } from "./stage.js";
-import { TrialState } from "./trial.js";
-import type { Home, Trial } from "./trial.js";
+import { Stage, type JoinerListener } from "./stage.js";
+import { TrialState, type Home, type Trial } from "./trial.js";
 
 export interface JoinerParts extends HandshakeParts {
   network: Network;
@@ -48,6 +42,8 @@ export class Joiner implements Ticker {
   /** The network that is tried, and all that were tried in this window (xml/list.ts). */
   private ssid: string;
   private tried: string;
+  /** The one that was busy, with the list's mark behind it: left out of the next look alone. */
+  private later: string;
   /** When the window closes, and when the stage is over or goes on. */
   private windowMs: number;
   private untilMs: number;
@@ -70,7 +66,7 @@ export class Joiner implements Ticker {
     private readonly listener: JoinerListener,
   ) {
     this.stage = Stage.Closed;
-    this.ssid = this.tried = this.owner = this.proof = "";
+    this.ssid = this.tried = this.later = this.owner = this.proof = "";
     this.windowMs = this.untilMs = this.dials = 0;
     this.busy = this.pressed = false;
     this.channel = this.handshake = null;
@@ -123,7 +119,8 @@ export class Joiner implements Ticker {
     }
     const cells = wireless.cells();
     if (!cells && nowMs < this.untilMs) return;
-    const ssid = cells ? choose(cells, this.tried, this.name) : "";
+    const ssid = cells ? choose(cells, this.tried + this.later, this.name) : "";
+    this.later = "";
     if (ssid !== "") {
       this.tried += ssid + "\x01";
       this.approach(ssid, Status.Ok, nowMs);
@@ -190,6 +187,9 @@ export class Joiner implements Ticker {
     const offer = handshake.offer;
     const session = handshake.session;
     if (!offer || !session) {
+      const isBusy = handshake.why === Status.Busy;
+      this.later = isBusy ? this.ssid + "\x01" : "";
+      if (isBusy) this.tried = this.tried.split("\x01" + this.later).join("\x01");
       this.scan(handshake.why, nowMs);
       return;
     }

@@ -57,13 +57,17 @@ const field = createField(cipher.convolve);
 
 /** Everything outside of the two. */
 export class Scenery {
-  readonly clock = new MockClock();
-  readonly network = new MockNetwork(this.clock);
-  readonly air = new MockAir(this.clock, this.network);
+  readonly clock: MockClock;
+  readonly network: MockNetwork;
+  readonly air: MockAir;
   readonly random: MockRandom;
   readonly tickers: { tick(nowMs: number): void }[] = [];
 
-  constructor(seed: string | number = "rendezvous") {
+  /** With another's clock it is the radio of another board at the same place. */
+  constructor(seed: string | number = "rendezvous", clock = new MockClock()) {
+    this.clock = clock;
+    this.network = new MockNetwork(clock);
+    this.air = new MockAir(clock, this.network);
     this.random = new MockRandom(seed);
     this.air.add(HOME_NETWORK, null, PASSPHRASE);
   }
