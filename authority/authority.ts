@@ -196,6 +196,7 @@ export class Authority {
 
   private online(jid: string): void {
     this.friendship.online().catch((error: Error) => this.events.emit("fault", error));
+    for (const device of this.devices.affected("*")) this.clearing.due(device);
     this.events.emit("online", jid);
   }
 
@@ -210,7 +211,10 @@ export class Authority {
     if (type && type !== "unavailable") return;
     const device = bareJid(from);
     if (type) this.devices.gone(from);
-    else if (this.devices.seen(from)) this.clearing.due(device);
+    else if (this.devices.seen(from)) {
+      this.clearing.due(device);
+      return this.deviceChanged(device);
+    }
     this.emitDevice(device);
   }
 

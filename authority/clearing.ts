@@ -50,7 +50,7 @@ export class Clearing {
   due(device: string): void {
     if (this.isStopped || this.running.has(device)) return;
     if (!this.devices.find(device)?.isStale) return;
-    if (this.devices.at(device).length === 0) return this.listener.onClear(device, "waiting");
+    if (this.devices.reach(device).length === 0) return this.listener.onClear(device, "waiting");
     this.running.add(device);
     void this.run(device).finally(() => this.running.delete(device));
   }
@@ -63,7 +63,7 @@ export class Clearing {
     let attempts = 0;
     while (!this.isStopped && attempts < CLEAR_ATTEMPTS_MAX) {
       const change = this.changeOf(device);
-      if (this.devices.at(device).length === 0) return this.listener.onClear(device, "waiting");
+      if (this.devices.reach(device).length === 0) return this.listener.onClear(device, "waiting");
       this.listener.onClear(device, "sent");
       if (await this.ask(device)) {
         this.listener.onClear(device, "acknowledged");
@@ -79,9 +79,10 @@ export class Clearing {
 
   /** True when the device, at any of its addresses, has cleared its cache. */
   private async ask(device: string): Promise<boolean> {
-    const answers = await Promise.all(this.devices.at(device).map(async (fullJid) => {
+    const answers = await Promise.all(this.devices.reach(device).map(async (fullJid) => {
       try {
         const answer = await this.asker.request(clearCacheRequest(fullJid), CLEAR_ANSWER_MS);
+        this.devices.seen(fullJid);
         return isClearCacheResponse(answer);
       } catch (error) {
         if (isGone(error)) this.devices.gone(fullJid);

@@ -76,7 +76,8 @@ export class Desk {
   private know(device: string, from: string, question: Question): void {
     const isNew = this.devices.add(device);
     const isFirst = question.kind === "friend" && this.devices.mark(device, { hasAsked: true });
-    this.devices.seen(from);
-    if (isNew || isFirst) this.listener.onDevice(device);
+    const isElsewhere = !this.devices.at(device).includes(from);
+    const isMoved = this.devices.seen(from) && isElsewhere;
+    if (isNew || isFirst || isMoved) this.listener.onDevice(device);
   }
 }

@@ -11,7 +11,7 @@ export const DEVICES_MAX = 100000;
 export const FULL_JIDS_MAX = 4;
 
 export interface Device extends DeviceRecord {
-  /** The most recently heard of is the last. */
+  /** Where it is now, as far as presence says; the most recently heard of is the last. */
   fullJids: string[];
 }
 
@@ -33,7 +33,7 @@ export class Devices {
   add(jid: string): boolean {
     const { devices } = this.store;
     if (devices.has(jid) || devices.size >= DEVICES_MAX) return false;
-    devices.set(jid, { jid, hasAsked: false, isSubscribed: false, isStale: false });
+    devices.set(jid, { jid, hasAsked: false, isSubscribed: false, isStale: false, lastJids: [] });
     return true;
   }
 
@@ -51,16 +51,22 @@ export class Devices {
     const jid = bareJid(fullJid);
     if (!this.store.devices.has(jid) || !isReachable(fullJid)) return false;
     const others = this.at(jid).filter((one) => one !== fullJid);
-    this.fullJids.set(jid, [...others, fullJid].slice(-FULL_JIDS_MAX));
+    const all = [...others, fullJid].slice(-FULL_JIDS_MAX);
+    this.fullJids.set(jid, all);
+    this.store.devices.get(jid)!.lastJids = all;
     return true;
   }
 
   gone(fullJid: string): void {
     const jid = bareJid(fullJid);
     // Presence from a bare JID speaks for the whole account.
-    const left = fullJid === jid ? [] : this.at(jid).filter((one) => one !== fullJid);
+    const others = (all: string[]): string[] =>
+      (fullJid === jid ? [] : all.filter((one) => one !== fullJid));
+    const left = others(this.at(jid));
     if (left.length > 0) this.fullJids.set(jid, left);
     else this.fullJids.delete(jid);
+    const record = this.store.devices.get(jid);
+    if (record) record.lastJids = others(record.lastJids);
   }
 
   /** Our own stream is gone, and what we knew of presence with it. */
@@ -70,6 +76,15 @@ export class Devices {
 
   at(jid: string): string[] {
     return this.fullJids.get(jid) ?? [];
+  }
+
+  /**
+   * Where it is, or was when we last heard of it: whose presence we missed (a component is told
+   * once, and of nobody when it starts again) is there still, until its server says otherwise.
+   */
+  reach(jid: string): string[] {
+    const now = this.at(jid);
+    return now.length > 0 ? now : this.store.devices.get(jid)?.lastJids ?? [];
   }
 
   /** Those that a rule for `device` ("*" for all) is about. */

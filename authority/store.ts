@@ -21,6 +21,8 @@ export interface DeviceRecord {
   isSubscribed: boolean;
   /** A rule has changed since it last cleared its cache. */
   isStale: boolean;
+  /** The full JIDs where it was when it was last heard of. */
+  lastJids: string[];
 }
 
 /** Whom a token stands for. */
@@ -146,5 +148,7 @@ function recordOf(value: Partial<DeviceRecord> | null): DeviceRecord {
     hasAsked: value?.hasAsked === true,
     isSubscribed: value?.isSubscribed === true,
     isStale: value?.isStale === true,
+    lastJids: (Array.isArray(value?.lastJids) ? value.lastJids : [])
+      .filter((one) => typeof one === "string" && bareJid(one) === value?.jid),
   };
 }

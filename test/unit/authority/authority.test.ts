@@ -211,6 +211,38 @@ describe("clearCache", () => {
     await done;
   });
 
+  test("finds a device that was there all the time, though nobody says so again", async () => {
+    await authority.stop();
+    const file = join(folder, "rules.json");
+    authority = asComponent(file);
+    await authority.start();
+    await board.ask(COMPONENT, isFriend());
+    await authority.stop();
+    authority = asComponent(file);
+    await authority.start();
+    expect(authority.devices.find(BOARD)!.fullJids).toEqual([]);
+    let done = cleared("acknowledged");
+    await rule(true);
+    await done;
+    expect(authority.devices.find(BOARD)!.fullJids).toEqual([board.link.jid]);
+    const again = next("online");
+    server.cut(COMPONENT);
+    await again;
+    done = cleared("acknowledged");
+    await rule(false);
+    await done;
+    expect(authority.devices.find(BOARD)!.isStale).toBe(false);
+  });
+
+  test("of a rule that changed without a connection goes out with the next", async () => {
+    const offline = next("offline");
+    server.cut(COMPONENT);
+    await offline;
+    const done = cleared("acknowledged");
+    await rule(true);
+    await done;
+  });
+
   test("is still due after a restart of the authority", async () => {
     await authority.stop();
     const file = join(folder, "rules.json");

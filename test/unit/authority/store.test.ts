@@ -20,13 +20,22 @@ test("what is saved is there again, for its owner's eyes", async () => {
   await store.load();
   store.put({ device: "board@a.org", peer: "*", read: { fields: ["T"] } });
   store.devices.set("board@a.org",
-    { jid: "board@a.org", hasAsked: true, isSubscribed: false, isStale: true });
+    { jid: "board@a.org", hasAsked: true, isSubscribed: false, isStale: true,
+      lastJids: ["board@a.org/x"] });
   await store.save();
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const again = new Store(file);
   await again.load();
   expect(again.rules()).toEqual(store.rules());
   expect([...again.devices]).toEqual([...store.devices]);
+});
+
+test("addresses of somebody else are not the device's; an old file has none", async () => {
+  const devices = [{ jid: "a@a.org", lastJids: ["a@a.org/x", "b@a.org/x", 7] }, { jid: "b@a.org" }];
+  await writeFile(file, JSON.stringify({ format: 1, rules: [], devices }));
+  const store = new Store(file);
+  await store.load();
+  expect([...store.devices.values()].map((one) => one.lastJids)).toEqual([["a@a.org/x"], []]);
 });
 
 test("there is one rule for a pair; the same again is no change", () => {
