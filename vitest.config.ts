@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** They start servers, boards or browsers, and what they look at goes on in real time. */
-const TIMED = ["browser", "ejabberd", "engine", "power", "prosody", "unit/authority",
-  "unit/commission", "unit/demo", "unit/docs", "unit/hal/host"].map((folder) => `test/${folder}/**/*.test.ts`);
+const inFolders = (...folders: string[]): string[] =>
+  folders.map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** In real time: they wait for buttons that are held, windows that close, processes that start. */
+const WAITING = inFolders("unit/authority", "unit/commission", "unit/demo", "unit/docs",
+  "unit/hal/host");
+
+/** They start browsers, servers or interpreters, which keep the machine busy. */
+const BUSY = inFolders("browser", "ejabberd", "engine", "power", "prosody");
 
 /** After all others: it looks at what the device has sent in them. */
 const LAST = ["test/schema/**/*.test.ts"];
@@ -14,23 +20,27 @@ export default defineConfig({
     hookTimeout: 90000,
     teardownTimeout: 20000,
     expect: { poll: { timeout: 30000, interval: 20 } },
-    // Group by group: what is timed has the machine to itself and to its own child processes.
+    // Group by group: who keeps the machine busy has it to himself and his child processes.
     projects: [
       {
         extends: true,
         test: {
-          name: "plain", include: ["test/**/*.test.ts"], exclude: [...TIMED, ...LAST],
+          name: "plain", include: ["test/**/*.test.ts"], exclude: [...WAITING, ...BUSY, ...LAST],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "timed", include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: "waiting", include: WAITING, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
-        test: { name: "last", include: LAST, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: "busy", include: BUSY, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: { name: "last", include: LAST, maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
     globalSetup: ["test/schema/begin.ts"],

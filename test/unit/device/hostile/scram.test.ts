@@ -74,7 +74,8 @@ describe("SCRAM challenges that are unsound are not answered", () => {
   ])("%s: %s", (_id, _what, quirks) => {
     const started = Date.now();
     expectRefusal(meet(quirks), ["auth"]);
-    expect(Date.now() - started).toBeLessThan(2000);
+    // What is refused takes milliseconds, a billion iterations take an hour.
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test("T 8.8: the floor and the ceiling themselves are answered", () => {

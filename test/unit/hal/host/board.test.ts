@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { Fault } from "../../../../firmware/fault.js";
-import { createFakeBoard } from "./fake.js";
+import { afterTick, createFakeBoard } from "./fake.js";
 
 const TICKS_MS = 100;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -36,18 +36,18 @@ test("what a tick changes becomes events, each once", async () => {
   board.start();
   expect(firmware.calls).toEqual(["load"]);
   firmware.now = { ...firmware.now, fault: Fault.Link, why: "refused" };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   firmware.now = { ...firmware.now, fault: Fault.None };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   firmware.now = { ...firmware.now, fault: Fault.Link };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   firmware.now = { ...firmware.now, jid: "d@x.y/1", online: true };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   firmware.now = { ...firmware.now, trust: ["p@x.y"] };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   firmware.now = { ...firmware.now, jid: "", online: false, why: "closed by the server" };
   firmware.now.fault = Fault.Link;
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   expect(events).toEqual([
     { type: "offline", why: "no connection: refused" },
     { type: "online", jid: "d@x.y/1" },
@@ -69,7 +69,7 @@ test("LED and relays are events when they change; the log has the pattern alone"
   firmware.hal.led.write(true);
   board.nodes[1]!.relays[0]!.output.write(true);
   firmware.now = { ...firmware.now, pattern: "pairing" };
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   expect(events).toEqual([{ type: "led", on: true }, { type: "relay", node: "relay1", on: true }]);
   expect(lines).toEqual(["led off", "relay relay1 on", "led pairing"]);
   await board.stop();
@@ -81,7 +81,7 @@ test("a click that is shorter than a tick is seen in two samples", async () => {
   firmware.onTick = () => seen.push(firmware.hal.button.read());
   board.start();
   await board.button.press(1);
-  await pause(TICKS_MS);
+  await afterTick(firmware);
   const text = seen.map((down) => (down ? "1" : "0")).join("");
   expect(text).toMatch(/^0+11+0+$/);
   await board.stop();

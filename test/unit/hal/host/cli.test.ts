@@ -117,7 +117,8 @@ test("the control line comes first, the log has no secret, SIGTERM ends the stre
   const startMs = Date.now();
   run.child.kill("SIGTERM");
   await run.gone;
-  expect(Date.now() - startMs).toBeLessThan(1000);
+  // A stream that is not ended would be waited for; a busy machine takes its time, too.
+  expect(Date.now() - startMs).toBeLessThan(5000);
   expect([run.code, run.error]).toEqual([0, ""]);
   await until(() => server.text().endsWith("</stream:stream>"), server.text);
   expect(run.out).not.toContain(SECRET);

@@ -1,4 +1,5 @@
 /** A device that does what a test says, on a board that is real. */
+import { expect } from "vitest";
 import { createDesktop } from "../../../../boards/desktop.js";
 import { Board } from "../../../../hal/host/board.js";
 import type { BoardEvent, Firmware, FirmwareStatus } from "../../../../hal/host/board.js";
@@ -11,11 +12,21 @@ export class FakeFirmware implements Firmware {
   };
   calls: string[] = [];
   onTick: () => void = () => {};
+  ticks = 0;
   constructor(readonly hal: Hal) {}
   load(): void { this.calls.push("load"); }
   stop(): void { this.calls.push("stop"); }
-  tick(): void { this.onTick(); }
+  tick(): void {
+    this.ticks++;
+    this.onTick();
+  }
   status(): FirmwareStatus { return this.now; }
+}
+
+/** However slow the machine is: what is now is seen by a whole tick, and told after it. */
+export async function afterTick(firmware: FakeFirmware): Promise<void> {
+  const { ticks } = firmware;
+  await expect.poll(() => firmware.ticks).toBeGreaterThan(ticks + 1);
 }
 
 export function createFakeBoard() {
