@@ -25,6 +25,8 @@ const REST_MS = 4000;
 /** A board without a network starts within this time. */
 const START_MS = 10000;
 const THREE = { nodes: ["sensor", "relay1", "relay2"] };
+/** Between two of the others: so that requests are read, too, and not only known again. */
+const ONE = { nodes: ["sensor"] };
 
 /** A counting copy without any choice of what is hot. */
 function counting(marked: string, names: Map<string, string>): {
@@ -59,9 +61,11 @@ async function living(
   const run = board.powerOn();
   try {
     await story.pair(run);
+    await story.read(ONE);
     await story.read(THREE);
     await counted(run, counters);
-    await story.read(THREE, READOUTS);
+    await story.read(ONE);
+    await story.read(THREE, READOUTS - 1);
     return await counted(run, counters);
   } finally {
     await run.kill();

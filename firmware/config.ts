@@ -5,10 +5,7 @@
 
 // ---- XML: what a single peer may make us hold (a JsVar holds about 10 octets) ----
 
-/**
- * A stanza beyond this is skipped without being held: 4 kB of tree is a third of the chip.
- * Counted are its start tags, its text, and the namespaces that have to be copied for them.
- */
+/** Start tags, text, copied namespaces. Beyond it a stanza is skipped: a third of the chip. */
 export const STANZA_BYTES_MAX = 4096;
 /** One start tag with all its attributes; must be held whole to be understood. */
 export const TAG_BYTES_MAX = 2048;
@@ -24,6 +21,8 @@ export const JID_PART_BYTES_MAX = 1023;
 
 /** Two samples make a press: a finger is never quicker than two ticks. */
 export const TICK_MS = 40;
+/** While nothing is under way, what only time brings about is looked at so often. */
+export const ROUND_MS = 1000;
 /** What may wait between two ticks. Espruino cannot stop reading, so beyond it we hang up. */
 export const INBOUND_BYTES_MAX = 16384;
 /** What may wait for a slow peer; beyond it the stream is closed. */
@@ -126,10 +125,11 @@ export const VOLATILE_MAX = 8;
 /** Decisions written in an hour: with 64 kB and 100,000 erases it takes decades to wear out. */
 export const DECISION_WRITES_MAX = 60;
 export const HOUR_MS = 3600000;
-/**
- * After each new stream what is remembered waits so long, where there is any: the provisioning
- * server sees us come, and a clearCache that we missed arrives first. It takes two round trips.
- */
+/** Unfriendings that are written at once: as many as there can be friends. */
+export const REVOCATIONS_MAX = 32;
+/** How often what is more goes to flash, in one record; until then it waits, without rights. */
+export const REVOCATION_MS = 300000;
+/** What is remembered waits so long for a clearCache that we missed: two round trips. */
 export const HOLD_MS = 3000;
 /** A decision that nobody used for so long of uptime is asked for again (XEP-0324 "cache"). */
 export const AGE_MS = 2592000000;

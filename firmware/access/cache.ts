@@ -17,7 +17,8 @@ import {
 } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Crypto } from "../../hal/hal.js";
-import type { Historian, Journal } from "../store/journal.js";
+import type { Historian } from "../store/compaction.js";
+import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
 import { HEAD_BYTES, QUESTION_BYTES, digestOf, ownerOf } from "./decision.js";
 import { packGrants, unpackGrants } from "./grant.js";

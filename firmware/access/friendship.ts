@@ -9,24 +9,27 @@
  */
 import { FRIEND_JID_BYTES_MAX } from "../config.js";
 import type { Roster, SubscriptionPolicy } from "../router/roster.js";
+import type { Agenda, Doer } from "../stream/agenda.js";
 import { isComponent } from "../stream/jid.js";
 import type { Delegation } from "./delegation.js";
 import type { Strangers } from "./stranger.js";
+import { Role } from "./trust.js";
 import type { Trust } from "./trust.js";
 
 /** Sends the initial presence, or ends a stream that is useless. Implemented by device.ts. */
 export interface Announcer {
   announce(): void;
-  stop(): void;
+  giveUp(): void;
 }
 
-export class Friendship implements SubscriptionPolicy {
+export class Friendship implements SubscriptionPolicy, Doer {
   constructor(
     private readonly roster: Roster,
     private readonly trust: Trust,
     private readonly strangers: Strangers,
     private readonly delegation: Delegation,
     private readonly announcer: Announcer,
+    private readonly agenda: Agenda,
   ) {}
 
   onRoster(nowMs: number): void {
@@ -41,11 +44,11 @@ export class Friendship implements SubscriptionPolicy {
   }
 
   keeps(bare: string): boolean {
-    return this.trust.has(bare) || this.trust.pending() === bare || this.delegation.expects(bare);
+    return this.trust.has(bare) || this.trust.pending === bare || this.delegation.expects(bare);
   }
 
   onNoRoster(): void {
-    this.announcer.stop();
+    this.announcer.giveUp();
   }
 
   onPresence(type: string, bare: string, jid: string, caps: string, nowMs: number): void {
@@ -55,17 +58,24 @@ export class Friendship implements SubscriptionPolicy {
       // Only who we see by our own subscription: a directed presence is anybody's.
       if (!this.keeps(bare) || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
-      if (type === "") this.delegation.seen(bare, jid, caps, nowMs);
+      if (type === "") this.delegation.seen(bare, jid, caps);
     } else if (type === "unsubscribe" || type === "unsubscribed") {
       this.strangers.withdraw(bare);
     }
   }
 
-  /** A person at the device pressed the button for this one. False: there is no room for it. */
-  accept(bare: string, nowMs: number): boolean {
-    const done = this.delegation.accept(bare, nowMs);
-    if (!done) this.refuse(bare);
-    return done;
+  /** A person at the device pressed the button for this one. */
+  accept(bare: string): void {
+    this.agenda.add(this, bare);
+  }
+
+  /** It is on flash before it is told; refused where there is no room for it. */
+  act(what: unknown, nowMs: number): void {
+    const bare = what as string;
+    const done = this.trust.put(bare, Role.Pending);
+    if (done) this.delegation.befriend(bare, nowMs);
+    else this.refuse(bare);
+    this.strangers.ceremony.settled(done, nowMs);
   }
 
   refuse(bare: string): void {

@@ -18,30 +18,17 @@ import { ANSWER_MS, HOLD_MS, QUESTIONS_MAX, REQUESTS_MAX } from "../config.js";
 import { STRANGERS_MAX, WAITERS_MAX } from "../config.js";
 import type { Element } from "../xml/element.js";
 import type { Roster } from "../router/roster.js";
+import type { Agenda, Doer } from "../stream/agenda.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import type { Cache } from "./cache.js";
+import { Verdict, caseOf, decisionOf, verdictOf } from "./case.js";
+import type { Case, Decided, Inquiry, Waiter } from "./case.js";
 import { digestOf } from "./decision.js";
 import { Verb, isFull } from "./grant.js";
 import type { Grant, Question } from "./grant.js";
 import { printQuestion, readAnswer } from "./provisioning.js";
 import type { Refusals } from "./refusal.js";
 import type { Trust } from "./trust.js";
-
-export const enum Verdict {
-  Denied,
-  Granted,
-  /** Nobody could say: refuse, with an error that invites to try again. */
-  Unknown,
-  /** Too many wait already. */
-  Busy,
-  /** Refused, but a person at the device may allow it (XEP-0324 "secondary trust"). */
-  Secondary,
-}
-
-/** Told once for each `ask`; `context` is what it was given. */
-export interface Waiter {
-  decided(context: unknown, verdict: Verdict, grants: Grant[], nowMs: number): void;
-}
 
 /** Told which tokens went where, and from whom they are. Implemented by challenge.ts. */
 export interface TokenSink {
@@ -55,33 +42,7 @@ interface Held {
   context: unknown;
 }
 
-interface Case {
-  key: string;
-  question: Question;
-  waiters: Waiter[];
-  contexts: unknown[];
-  /** Servers that we wait for. */
-  open: number;
-  failed: boolean;
-  secondary: boolean;
-  retried: boolean;
-  generation: number;
-  grants: Grant[];
-  /** What each server said instead of a grant. */
-  why: string;
-}
-
-/** What one server is asked. */
-interface Inquiry {
-  one: Case;
-  server: string;
-  isAwaited: boolean;
-  /** Of the cache when it was asked. */
-  generation: number;
-  atMs: number;
-}
-
-export class Gate implements Asker {
+export class Gate implements Asker, Doer {
   private cases: Case[];
   private held: Held[];
   private untilMs: number;
@@ -93,6 +54,7 @@ export class Gate implements Asker {
     private readonly roster: Roster,
     private readonly sink: TokenSink,
     private readonly refusals: Refusals,
+    private readonly agenda: Agenda,
   ) {
     this.cases = [];
     this.held = [];
@@ -104,12 +66,13 @@ export class Gate implements Asker {
     if (this.cache.entries) this.untilMs = nowMs + HOLD_MS;
   }
 
-  tick(nowMs: number): void {
-    if (nowMs < this.untilMs) return;
+  tick(nowMs: number): boolean {
+    if (nowMs < this.untilMs) return this.held.length > 0;
     for (const one of this.held.splice(0, QUESTIONS_MAX)) {
       this.ask(one.question, one.waiter, one.context, true, nowMs);
     }
     this.cache.age(nowMs);
+    return false;
   }
 
   /** Whether this bare JID may ask at all: a friend, or a trusted server. Nobody else costs us. */
@@ -157,10 +120,7 @@ export class Gate implements Asker {
       waiter.decided(context, Verdict.Busy, [], nowMs);
       return;
     }
-    const added: Case = {
-      key, question, waiters: [waiter], contexts: [context], open: 0, failed: false,
-      secondary: false, retried: false, generation: 0, grants: [], why: "",
-    };
+    const added = caseOf(key, question, waiter, context);
     this.cases.push(added);
     this.send(added, nowMs);
   }
@@ -188,6 +148,13 @@ export class Gate implements Asker {
     const full = answer && answer.grant && isFull(one.question, answer.grant);
     if (full) this.decide(one, [answer.grant as Grant], nowMs);
     else if (one.open === 0) this.decide(one, one.grants, nowMs);
+  }
+
+  /** What was decided is remembered. */
+  act(what: unknown, nowMs: number): void {
+    const one = what as Decided;
+    if (one.generation !== this.cache.generation) return;
+    this.cache.put(one.question, one.grants, one.durable, nowMs);
   }
 
   private send(one: Case, nowMs: number): void {
@@ -231,17 +198,12 @@ export class Gate implements Asker {
   private decide(one: Case, grants: Grant[], nowMs: number): void {
     const question = one.question;
     this.cases.splice(this.cases.indexOf(one), 1);
-    let verdict = grants.length ? Verdict.Granted : one.failed ? Verdict.Unknown : Verdict.Denied;
-    const complete = !one.failed || (grants.length > 0 && isFull(question, grants[0]));
-    if (complete && !(one.secondary && !grants.length)) {
-      // A stranger's refusal must not write; a friend has been let in by the server itself.
-      const durable = question.verb !== Verb.Friend || grants.length > 0;
-      this.cache.put(question, grants, durable, nowMs);
-    }
+    const verdict = verdictOf(one, grants);
+    const decision = decisionOf(one, grants, this.cache.generation);
+    if (decision) this.agenda.add(this, decision);
     if (!grants.length) {
       this.refusals.note(question, one.why.substring(0, one.why.length - 2), nowMs);
     }
-    if (verdict === Verdict.Denied && one.secondary) verdict = Verdict.Secondary;
     for (let i = 0; i < one.waiters.length; i++) {
       one.waiters[i].decided(one.contexts[i], verdict, grants, nowMs);
     }

@@ -78,8 +78,9 @@ type Includes = (list: List, item: string) => boolean;
 function common(request: List, answer: List, isIn: Includes): List | null {
   if (answer === "" || answer === request) return request;
   if (request === "") return answer;
-  const kept = items(request).filter((item) => isIn(answer, item))
-    .concat(items(answer).filter((item) => isIn(request, item)));
+  const kept: string[] = [];
+  for (const item of items(request)) if (isIn(answer, item)) kept.push(item);
+  for (const item of items(answer)) if (isIn(request, item)) kept.push(item);
   return kept.length ? list(kept) : null;
 }
 

@@ -61,7 +61,9 @@ export function namesOf(element: Element, ns: string, kind: string): List | null
 
 /** The tokens of a request, as received. */
 export function tokensOf(element: Element): string[] {
-  return TOKEN_NAMES.map((name) => element.attribute(name));
+  const tokens: string[] = [];
+  for (const name of TOKEN_NAMES) tokens.push(element.attribute(name));
+  return tokens;
 }
 
 /** A node's attributes, for any element that names one. */

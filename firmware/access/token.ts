@@ -14,6 +14,7 @@ import { TOKEN_BYTES_MAX } from "../config.js";
 import type { Crypto, Identity } from "../../hal/hal.js";
 import type { Journal } from "../store/journal.js";
 import { Kind } from "../store/record.js";
+import type { Agenda, Doer } from "../stream/agenda.js";
 import type { Asker, Requests } from "../stream/requests.js";
 import type { Element } from "../xml/element.js";
 import { lookup, without } from "../xml/list.js";
@@ -33,9 +34,11 @@ interface Errand {
   to: string;
   /** The name of the answer that is awaited. */
   awaits: string;
+  /** What it has given us; "" so far. */
+  token: string;
 }
 
-export class Tokens implements Asker {
+export class Tokens implements Asker, Doer {
   /** Packed: \x01server\x02token\x01 */
   private own: string;
   /** Servers that were asked on this stream, packed in the same way. */
@@ -48,6 +51,7 @@ export class Tokens implements Asker {
     private readonly crypto: Crypto,
     private readonly identity: Identity | null,
     private readonly challenges: Challenges,
+    private readonly agenda: Agenda,
   ) {
     this.own = this.tried = "\x01";
   }
@@ -71,7 +75,7 @@ export class Tokens implements Asker {
     for (const server of this.trust.list()) {
       const to = this.trust.address(server);
       if (to === "" || lookup(this.own, server) || lookup(this.tried, server)) continue;
-      const errand = { server, to, awaits: "getTokenChallenge" };
+      const errand = { server, to, awaits: "getTokenChallenge", token: "" };
       const isSent = this.ask(errand, "getToken", "", this.identity.certificate(), nowMs);
       if (isSent) this.tried += server + "\x02-\x01";
     }
@@ -81,7 +85,8 @@ export class Tokens implements Asker {
     const errand = context as Errand;
     if (!payload || payload.ns !== NS_PROVISIONING || payload.name !== errand.awaits) return;
     if (errand.awaits === "getTokenResponse") {
-      this.keep(errand, payload.attribute("token"), nowMs);
+      errand.token = payload.attribute("token");
+      this.agenda.add(this, errand);
       return;
     }
     const seqnr = payload.attribute("seqnr");
@@ -101,7 +106,10 @@ export class Tokens implements Asker {
     return this.requests.ask(errand.to, "get", payload, this, errand, nowMs);
   }
 
-  private keep(errand: Errand, token: string, nowMs: number): void {
+  /** What was given is kept. */
+  act(what: unknown, nowMs: number): void {
+    const errand = what as Errand;
+    const token = errand.token;
     if (token.length > TOKEN_BYTES_MAX || !TOKEN.test(token)) return;
     const own = without(this.own, errand.server) + errand.server + "\x02" + token + "\x01";
     if (!this.journal.append(Kind.Token, own)) return;

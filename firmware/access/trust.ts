@@ -9,10 +9,12 @@ import { Kind } from "../store/record.js";
 import { isComponent } from "../stream/jid.js";
 import { items, lookup, without } from "../xml/list.js";
 
-const enum Role {
+export const enum Role {
   /** A person pressed the button for it; it has not yet said that it is a provisioning server. */
   Pending = "p",
   Trusted = "t",
+  /** No provisioning server after all. */
+  None = "",
 }
 
 export class Trust {
@@ -20,20 +22,21 @@ export class Trust {
   private servers: string;
   /** Of these the bare JIDs of the trusted, the first trusted first. */
   private trusted: string[];
+  /** The one whose acceptance is not finished; "" where there is none. */
+  pending: string;
   /** Where an account's iqs go: the full JID last seen available, packed in the same way. */
   private seen: string;
   /** Whose last answer did not come, packed in the same way. */
   private silent: string;
 
   constructor(private readonly journal: Journal) {
+    this.pending = "";
     this.servers = this.seen = this.silent = "\x01";
     this.trusted = [];
   }
 
   load(): void {
-    const record = this.journal.value(Kind.Trust);
-    this.servers = record === "" ? "\x01" : record;
-    this.trusted = this.withRole(Role.Trusted);
+    this.know(this.journal.value(Kind.Trust) || "\x01");
   }
 
   /** Factory reset: the journal holds nobody. */
@@ -63,24 +66,19 @@ export class Trust {
     return this.trusted;
   }
 
-  /** The one whose acceptance is not finished; "" where there is none. */
-  pending(): string {
-    const found = this.withRole(Role.Pending);
-    return found.length ? found[0] : "";
-  }
-
-  /** Durable when true. A second candidate takes the place of the first. */
-  await(bare: string): boolean {
-    return this.store(this.pending(), bare, Role.Pending);
-  }
-
-  add(bare: string): boolean {
-    return this.store(bare, bare, Role.Trusted);
-  }
-
-  /** No provisioning server after all. */
-  giveUp(bare: string): boolean {
-    return this.has(bare) || this.store(bare, "", Role.Pending);
+  /**
+   * Durable when true, and unchanged when false. A second candidate takes the place of the first;
+   * nobody who is trusted is given up.
+   */
+  put(bare: string, role: Role): boolean {
+    if (role === Role.None && this.has(bare)) return true;
+    let servers = without(this.servers, role === Role.Pending ? this.pending : bare);
+    if (role !== Role.None) servers += bare + "\x02" + role + "\x01";
+    if (servers === this.servers) return true;
+    if (servers.split("\x02").length > SERVERS_MAX + 1) return false;
+    if (!this.journal.append(Kind.Trust, servers)) return false;
+    this.know(servers);
+    return true;
   }
 
   /** Presence of an account; a component needs none, as its address is all there is. */
@@ -111,24 +109,14 @@ export class Trust {
     return lookup(this.seen, bare) || "";
   }
 
-  private withRole(role: Role): string[] {
-    const found: string[] = [];
-    for (const entry of items(this.servers)) {
-      const pair = entry.split("\x02");
-      if (pair[1] === role) found.push(pair[0]);
-    }
-    return found;
-  }
-
-  /** `old` goes, `bare` comes; nothing changes unless the flash has it. */
-  private store(old: string, bare: string, role: Role): boolean {
-    let servers = without(this.servers, old);
-    if (bare !== "") servers += bare + "\x02" + role + "\x01";
-    if (servers === this.servers) return true;
-    if (servers.split("\x02").length > SERVERS_MAX + 1) return false;
-    if (!this.journal.append(Kind.Trust, servers)) return false;
+  private know(servers: string): void {
     this.servers = servers;
-    this.trusted = this.withRole(Role.Trusted);
-    return true;
+    this.pending = "";
+    this.trusted = [];
+    for (const entry of items(servers)) {
+      const pair = entry.split("\x02");
+      if (pair[1] === Role.Trusted) this.trusted.push(pair[0]);
+      else this.pending = pair[0];
+    }
   }
 }

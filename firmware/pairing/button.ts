@@ -11,7 +11,7 @@ export interface ButtonListener {
   /** `downMs`: the first sample that was down, DEBOUNCE_MS or more ago. */
   press(nowMs: number, downMs: number): void;
   /** `heldMs`: up to the last sample that was still down. */
-  release(heldMs: number, nowMs: number): void;
+  release(heldMs: number): void;
 }
 
 const NEVER = -1;
@@ -45,7 +45,7 @@ export class Button {
     this.stuck = now && steadyMs >= STUCK_MS;
     if (now !== this.down && steadyMs >= DEBOUNCE_MS) {
       this.down = now;
-      if (!now) this.free(nowMs);
+      if (!now) this.free();
       else if (this.pressedMs !== NEVER) {
         this.pressedMs = this.sinceMs;
         this.listener.press(nowMs, this.sinceMs);
@@ -54,10 +54,10 @@ export class Button {
     if (now && this.down && this.pressedMs !== NEVER) this.heldMs = nowMs - this.pressedMs;
   }
 
-  private free(nowMs: number): void {
+  private free(): void {
     const heldMs = this.heldMs;
     this.heldMs = 0;
     if (this.pressedMs === NEVER) this.pressedMs = 0;
-    else this.listener.release(heldMs, nowMs);
+    else this.listener.release(heldMs);
   }
 }

@@ -36,7 +36,7 @@ export class Observer {
   }
 
   /** Every tick, and hardly ever anything to say: no call then. */
-  tick(nowMs: number): void {
+  tick(nowMs: number): boolean {
     const light = this.light;
     const button = this.button;
     const online = this.connection.state === State.Online;
@@ -49,7 +49,10 @@ export class Observer {
       else if (this.joining !== Sign.Off) sign = this.joining;
       else if (!online) sign = this.absence(nowMs);
     }
-    if (sign + light.sign + light.once) light.show(sign, nowMs); // Sign.Off is 0.
+    // Sign.Off is 0.
+    if (sign + light.sign + light.once === 0) return false;
+    light.show(sign, nowMs);
+    return true;
   }
 
   /** What the flash or the button suffers from. */

@@ -15,6 +15,7 @@
 import type { Farewell } from "../access/farewell.js";
 import type { Trust } from "../access/trust.js";
 import type { Journal } from "../store/journal.js";
+import type { Agenda, Doer } from "../stream/agenda.js";
 import type { Connection } from "../stream/connection.js";
 import type { Requests } from "../stream/requests.js";
 import type { ButtonListener } from "./button.js";
@@ -27,7 +28,7 @@ export interface Forgetful {
   forget(): void;
 }
 
-export class Reset implements ButtonListener {
+export class Reset implements ButtonListener, Doer {
   constructor(
     private readonly window: PairingWindow,
     private readonly light: Light,
@@ -37,16 +38,22 @@ export class Reset implements ButtonListener {
     private readonly connection: Connection,
     private readonly requests: Requests,
     private readonly parts: Forgetful[],
+    private readonly agenda: Agenda,
   ) {}
 
   press(nowMs: number, downMs: number): void {
     this.window.press(nowMs, downMs);
   }
 
-  release(heldMs: number, nowMs: number): void {
-    if (phaseOf(heldMs) !== Sign.Reset) return;
+  release(heldMs: number): void {
+    if (phaseOf(heldMs) === Sign.Reset) this.agenda.add(this, null);
+  }
+
+  act(_what: unknown, nowMs: number): void {
     this.journal.reset();
-    this.farewell.dismiss(nowMs);
+    this.journal.finish();
+    this.farewell.load();
+    this.farewell.dismissAll(nowMs);
     // Without trust, what the end of the stream leaves unanswered changes nothing more.
     this.trust.forget();
     this.connection.forget();

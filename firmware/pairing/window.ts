@@ -25,8 +25,8 @@ export const enum WindowState {
 
 /** Told the outcome. Implemented by access/friendship.ts. */
 export interface Candidates {
-  /** False where it had to be refused all the same. */
-  accept(jid: string, nowMs: number): boolean;
+  /** Ends with `settled`. */
+  accept(jid: string): void;
   refuse(jid: string): void;
 }
 
@@ -73,8 +73,11 @@ export class PairingWindow {
     this.tick(nowMs); // A press after the deadline must not win a race with the timer.
     // Nobody means a candidate by a finger that was down before it asked.
     if (this.state !== WindowState.Blinking || downMs < this.openedMs) return;
-    const done = this.candidates.accept(this.close(), nowMs);
-    this.light.play(done ? Sign.Accepted : Sign.Refused, nowMs);
+    this.candidates.accept(this.close());
+  }
+
+  settled(accepted: boolean, nowMs: number): void {
+    this.light.play(accepted ? Sign.Accepted : Sign.Refused, nowMs);
   }
 
   /** The stream is lost: its candidate cannot be answered, and asks again after the next. */
@@ -82,10 +85,12 @@ export class PairingWindow {
     if (this.state === WindowState.Blinking) this.close();
   }
 
-  tick(nowMs: number): void {
-    if (this.state === WindowState.Closed || nowMs - this.openedMs < this.lengthMs) return;
+  tick(nowMs: number): boolean {
+    if (this.state === WindowState.Closed) return false;
+    if (nowMs - this.openedMs < this.lengthMs) return true;
     this.light.play(Sign.Refused, nowMs);
     this.candidates.refuse(this.close());
+    return true;
   }
 
   /** Factory reset: whoever asked before has asked for another board. */

@@ -14,6 +14,7 @@
 import type { Crypto } from "../../hal/hal.js";
 import type { Cache } from "../access/cache.js";
 import type { Challenges } from "../access/challenge.js";
+import type { Farewell } from "../access/farewell.js";
 import type { Refusals } from "../access/refusal.js";
 import type { Tokens } from "../access/token.js";
 import type { Trust } from "../access/trust.js";
@@ -42,6 +43,7 @@ export interface Residence {
   readonly cache: Cache;
   readonly trust: Trust;
   readonly tokens: Tokens;
+  readonly farewell: Farewell;
   readonly challenges: Challenges;
   readonly refusals: Refusals;
   readonly relays: Forgetful[];
@@ -128,6 +130,7 @@ export class Dweller implements Home {
     for (const kind of [Kind.Trust, Kind.Token, Kind.Revoked]) residence.journal.remove(kind);
     residence.trust.forget();
     residence.tokens.forget();
+    residence.farewell.load();
     residence.refusals.forget();
     for (const relay of residence.relays) relay.forget();
     return true;

@@ -9,12 +9,15 @@ import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag } from "../xml/print.js";
 import type { Account } from "../stream/account.js";
 import { bareJid, normalJid } from "../stream/jid.js";
+import type { Agenda, Doer } from "../stream/agenda.js";
 import type { Asker, Outlet, Requests } from "../stream/requests.js";
 import { Condition, presence, query } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import { NS_CAPS } from "./disco.js";
 import type { Handler, Presences, Router } from "./router.js";
 
+/** Entered for one that must go, whatever the server says of it: neither friend nor seen. */
+const LEAVING = "-";
 
 /** What a presence means for trust and friendship. Implemented by access/friendship.ts. */
 export interface SubscriptionPolicy {
@@ -33,15 +36,15 @@ export interface SubscriptionPolicy {
 
 /** Who must go. Implemented by access/farewell.ts. */
 export interface Leavers {
-  /** The roster is here. */
-  resume(nowMs: number): void;
+  /** The roster is here; ends with null for its `act`. */
+  resume(): void;
   /** The server has removed the item. */
   removed(bare: string): void;
   /** Must not be missed, however full the roster is. */
   awaits(bare: string): boolean;
 }
 
-export class Roster implements Handler, Presences, Asker {
+export class Roster implements Handler, Presences, Asker, Doer {
   /** Set by the composition root, as the policy needs the roster itself. */
   policy!: SubscriptionPolicy;
   router!: Router;
@@ -55,6 +58,7 @@ export class Roster implements Handler, Presences, Asker {
     private readonly account: Account,
     private readonly outlet: Outlet,
     private readonly requests: Requests,
+    private readonly agenda: Agenda,
   ) {
     this.loaded = false;
     this.entries = "\x01";
@@ -70,15 +74,11 @@ export class Roster implements Handler, Presences, Asker {
     this.entries = "\x01";
   }
 
-  answered(_context: unknown, roster: Element | null, nowMs: number): void {
+  answered(_context: unknown, roster: Element | null): void {
     this.loaded = roster !== null;
-    if (!this.loaded) {
-      if (this.outlet.jid() !== "") this.policy.onNoRoster();
-      return;
-    }
     // Before anybody is a friend: who must go. It may want to see the roster once more.
-    if (this.leavers) this.leavers.resume(nowMs);
-    if (this.loaded) this.policy.onRoster(nowMs);
+    if (this.loaded) this.leavers.resume();
+    else if (this.outlet.jid !== "") this.policy.onNoRoster();
   }
 
   /** An item of the roster that we asked for, and only of that. */
@@ -97,10 +97,21 @@ export class Roster implements Handler, Presences, Asker {
     else router.reject(caller, Condition.ServiceUnavailable);
   }
 
-  onPresence(stanza: Element, nowMs: number): void {
+  onPresence(stanza: Element): void {
+    this.agenda.add(this, stanza);
+  }
+
+  /** A presence; or null, when the roster is here and whoever had to go has gone. */
+  act(what: unknown, nowMs: number): void {
+    const stanza = what as Element | null;
+    if (!stanza) {
+      if (this.loaded) this.policy.onRoster(nowMs);
+      return;
+    }
     const from = normalJid(stanza.attribute("from"));
     const type = stanza.attribute("type");
-    if (from !== "" && type !== "error" && type !== "probe") {
+    const isOurs = this.outlet.jid !== ""; // Else of a stream that has ended in between.
+    if (isOurs && from !== "" && type !== "error" && type !== "probe") {
       const caps = stanza.child(NS_CAPS, "c");
       const isKnown = caps !== null && caps.attribute("hash") === "sha-1";
       this.policy.onPresence(type, bareJid(from), from,
@@ -132,6 +143,11 @@ export class Roster implements Handler, Presences, Asker {
     return this.known().filter((bare) => this.isFriend(bare));
   }
 
+  /** In the server's roster, with any subscription, as far as we know. */
+  knows(bare: string): boolean {
+    return lookup(this.entries, bare) !== null;
+  }
+
   /** Everybody with whom there is any subscription. */
   known(): string[] {
     return items(this.entries).map((entry) => entry.split("\x02")[0]);
@@ -142,9 +158,13 @@ export class Roster implements Handler, Presences, Asker {
     this.outlet.send(presence(jid, type, EMPTY));
   }
 
-  /** No friend from this instant, whatever the server's push says when. */
+  /** No friend from this instant, and none again before the server's roster has lost it. */
+  expel(bare: string): void {
+    this.entries = without(this.entries, bare) + bare + "\x02" + LEAVING + "\x01";
+  }
+
+  /** Has the server's roster lose it. */
   drop(bare: string, nowMs: number): void {
-    this.put(bare, "");
     const item = tag("item", attribute("jid", bare) + " subscription='remove'", EMPTY);
     this.requests.ask("", "set", query(NS_ROSTER, item), NOBODY, null, nowMs);
   }
@@ -154,18 +174,17 @@ export class Roster implements Handler, Presences, Asker {
     const subscription = item.attribute("subscription");
     if (bare !== "" && item.name === "item") {
       this.put(bare, subscription === "none" || subscription === "remove" ? "" : subscription);
-      if (subscription === "remove" && this.leavers) this.leavers.removed(bare);
+      if (subscription === "remove") this.leavers.removed(bare);
     }
   }
 
   private put(bare: string, subscription: string): void {
     this.entries = without(this.entries, bare);
     if (subscription === "") return;
+    const isLeaving = this.leavers.awaits(bare);
     const isFull = this.entries.split("\x02").length > FRIENDS_MAX;
-    const isNeeded = this.policy.keeps(bare) ||
-      this.leavers.awaits(bare);
-    if (isFull && !isNeeded) return;
-    this.entries += bare + "\x02" + subscription + "\x01";
+    if (isFull && !isLeaving && !this.policy.keeps(bare)) return;
+    this.entries += bare + "\x02" + (isLeaving ? LEAVING : subscription) + "\x01";
   }
 
   private isOwn(from: string): boolean {

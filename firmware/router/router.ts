@@ -24,7 +24,7 @@ export interface Routes {
 
 /** Everything that is not an iq or a message. Implemented by roster.ts. */
 export interface Presences {
-  onPresence(stanza: Element, nowMs: number): void;
+  onPresence(stanza: Element): void;
   onItem(stanza: Element, item: Element): void;
 }
 
@@ -59,18 +59,18 @@ export class Router implements Session {
     this.presences.onItem(stanza, item);
   }
 
-  onStanza(stanza: Element, oversized: boolean, nowMs: number): boolean {
-    if (stanza.ns !== NS_CLIENT) return true;
+  onStanza(stanza: Element, oversized: boolean, nowMs: number): void {
+    if (stanza.ns !== NS_CLIENT) return;
     const type = stanza.attribute("type");
     if (stanza.name === "presence") {
-      if (!oversized) this.presences.onPresence(stanza, nowMs);
-      return true;
+      if (!oversized) this.presences.onPresence(stanza);
+      return;
     }
     const isIq = stanza.name === "iq";
     if (isIq && (type === "result" || type === "error")) {
       // An oversized answer has lost what it said, and counts as an error.
-      // Nothing more is read before its asker has looked at it.
-      return !this.requests.settle(stanza);
+      this.requests.settle(stanza);
+      return;
     }
     const from = stanza.attribute("from");
     const late = !isIq && stanza.child("urn:xmpp:delay", "delay") !== null;
@@ -79,11 +79,11 @@ export class Router implements Session {
     const children = stanza.children;
     if (!isIq) {
       if (stanza.name === "message" && type !== "error") this.message(caller, children, nowMs);
-      return true;
+      return;
     }
     // No way back, or one that is too long to be written.
     if (id === "" || (from !== "" && caller.bare === "") ||
-      text(id + from).length > CALLER_BYTES_MAX) return true;
+      text(id + from).length > CALLER_BYTES_MAX) return;
     const isWhole = (type === "get" || type === "set") && children.length === 1;
     const payload = children[0];
     const handler = isWhole && !oversized &&
@@ -93,7 +93,6 @@ export class Router implements Session {
       this.reject(caller, oversized ? Condition.PolicyViolation
         : isWhole ? Condition.ServiceUnavailable : Condition.BadRequest);
     }
-    return true;
   }
 
   /** Answers an iq; to a message nothing is ever answered (XEP-0325 "control commands"). */

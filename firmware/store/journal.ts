@@ -3,8 +3,8 @@
  *
  * Pages are used in rotation, each with the next sequence number; appending is the commit. When
  * fewer than SPARE_PAGES are free, what is still alive on the oldest page is appended again and
- * the oldest page retired: so a page is erased once in a whole turn, and no step is larger than
- * one page. A cut leaves the old state or the new one, because
+ * the oldest page retired (compaction.ts): so a page is erased once in a whole turn, and no step is
+ * larger than one page. A cut leaves the old state or the new one, because
  *
  *   - a record counts when its CRC is right, and only the last of the log can be torn;
  *   - a copy made before the cut is newer than its original, which is then dead;
@@ -15,35 +15,27 @@
  * no decision of before counts, and all that lives is moved away from the damaged page. A start
  * with neither a cut nor damage before it writes nothing.
  */
-import { RECORD_BYTES_MAX, SPARE_PAGES } from "../config.js";
+import { RECORD_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Flash } from "../../hal/hal.js";
+import { Compaction } from "./compaction.js";
+import type { Book, Historian } from "./compaction.js";
 import type { Log } from "./log.js";
 import { repeated } from "./page.js";
 import type { Pages } from "./page.js";
 import { DEAD_WORD, HISTORY, Kind, PAGE_HEAD_BYTES, RECORD_HEAD_BYTES, extent } from "./record.js";
 
-/** Knows which records of a history are alive. Implemented by access/cache.ts. */
-export interface Historian {
-  /** At the start, in the order of writing. Kind.Cleared with address 0: after damage. */
-  replay(kind: Kind, address: number, payload: string): void;
-  isAlive(address: number, payload: string): boolean;
-  /** The record was copied to another address; 0: it was given up for want of room. */
-  moved(payload: string, address: number): void;
-}
-
-export class Journal {
+export class Journal implements Book {
   /** The address of the current record of each kind below HISTORY; 0 or nothing for none. */
-  private current: number[];
+  current: number[];
   private readonly pages: Pages;
   private readonly flash: Flash;
-  /** Octets of decisions that may be copied: those written, so that wear at most doubles. */
-  private credit: number;
+  readonly compaction: Compaction;
 
   constructor(readonly log: Log, private readonly historian: Historian) {
     this.pages = log.pages;
     this.flash = log.pages.flash;
-    this.credit = this.flash.pages * this.flash.pageBytes / 2;
+    this.compaction = new Compaction(this, log, historian);
     this.current = [];
   }
 
@@ -66,8 +58,8 @@ export class Journal {
     if (pages.lost) damaged = this.distrust(before);
     if (this.current[Kind.Reset]) this.finish();
     else if (pages.fault === Fault.FlashForeign) this.forgetAll();
-    else if (damaged >= 0) this.flee(damaged);
-    else this.spare();
+    else if (damaged >= 0) this.compaction.flee(damaged);
+    else this.compaction.spare();
   }
 
   /** The payload of the current record of a kind below HISTORY; "" where there is none. */
@@ -78,17 +70,20 @@ export class Journal {
   /** Durable when it returns. The address; 0 when the flash did not take it. */
   append(kind: Kind, payload: string): number {
     const pages = this.pages;
+    const compaction = this.compaction;
     const size = extent(payload.length);
     if (pages.fault === Fault.FlashForeign || payload.length > RECORD_BYTES_MAX) return 0;
     for (let tries = 0; tries <= this.flash.pages; tries++) {
       if (!this.log.hasRoom(size)) {
-        if (pages.open()) this.spare();
-        else this.sacrifice();
+        // A second page since the last tick: what the first one asked for cannot wait longer.
+        if (compaction.isDue) compaction.spare();
+        else if (pages.open()) compaction.isDue = true;
+        else compaction.sacrifice();
         if (!this.log.hasRoom(size)) continue;
       }
       const address = this.log.put(kind, payload);
       if (!address) continue;
-      this.credit += size;
+      compaction.credit += size;
       if (kind < HISTORY) this.supersede(kind, address);
       return address;
     }
@@ -101,7 +96,7 @@ export class Journal {
     this.supersede(kind, 0);
   }
 
-  /** Factory reset: nothing of before is left. Begun, it is ended by the next start. */
+  /** Factory reset: nothing of before counts. What is begun so is ended by `finish`, or a start. */
   reset(): void {
     const pages = this.pages;
     let address = 0;
@@ -113,11 +108,10 @@ export class Journal {
     }
     this.forgetAll();
     this.current[Kind.Reset] = address;
-    this.finish();
   }
 
-  /** A page that can be neither erased nor overwritten is kept in check by the record. */
-  private finish(): void {
+  /** Ends it. A page that can be neither erased nor overwritten is kept in check by the record. */
+  finish(): void {
     const pages = this.pages;
     const address = this.current[Kind.Reset];
     const limit = address ? pages.sequences[this.log.pageOf(address)] : pages.newest() + 1;
@@ -159,7 +153,7 @@ export class Journal {
   }
 
   /** The one before is overwritten: now, or at the start where a cut came between the two. */
-  private supersede(kind: Kind, address: number): void {
+  supersede(kind: Kind, address: number): void {
     const old = this.current[kind];
     this.current[kind] = address;
     if (old) this.log.kill(old);
@@ -171,79 +165,8 @@ export class Journal {
   }
 
   /** No decision of before counts. Returns the sequence it was told. */
-  private distrust(sequence: number): number {
+  distrust(sequence: number): number {
     this.historian.replay(Kind.Cleared, 0, "");
     return sequence;
-  }
-
-  /** Retires the oldest pages; but an endless reset stays behind what it ends. */
-  private spare(): void {
-    const pages = this.pages;
-    if (this.current[Kind.Reset]) return;
-    let turns = this.flash.pages; // What cannot be made smaller would be moved for ever.
-    while (turns && pages.free() < SPARE_PAGES && this.vacate(pages.after(0))) turns--;
-  }
-
-  /** Moves all that lives from the pages up to that sequence: the next start finds no damage. */
-  private flee(sequence: number): void {
-    const pages = this.pages;
-    pages.fault = Fault.FlashBroken;
-    pages.open();
-    let page = pages.after(0);
-    while (pages.sequences[page] <= sequence) {
-      if (!this.vacate(page)) return;
-      page = pages.after(0);
-    }
-    pages.wipe(sequence + 1); // And what was lost.
-  }
-
-  /** No page is free: the decisions, which can be asked for again, make room. */
-  private sacrifice(): void {
-    const pages = this.pages;
-    this.distrust(0);
-    let page = pages.after(0);
-    while (page >= 0) {
-      const next = pages.after(pages.sequences[page]);
-      if (page !== pages.head && !this.holds(page)) pages.retire(page);
-      page = next;
-    }
-  }
-
-  /** Whether a current record lies there. */
-  private holds(page: number): boolean {
-    return this.current.some((one) => one > 0 && this.log.pageOf(one) === page);
-  }
-
-  /** What lives on a page is appended again; then the page is a free one. Never the head. */
-  private vacate(page: number): boolean {
-    const pageBytes = this.flash.pageBytes;
-    const pages = this.pages;
-    if (page === pages.head) return false;
-    let offset = PAGE_HEAD_BYTES;
-    while (offset + RECORD_HEAD_BYTES <= pageBytes) {
-      const size = this.log.look(page, offset);
-      const kind = this.log.kind;
-      const payload = this.log.payload;
-      const address = page * pageBytes + offset;
-      if (size === 0) break;
-      offset += size;
-      const alive = kind >= HISTORY ? this.historian.isAlive(address, payload)
-        : this.current[kind] === address; // Never of Dead or Torn: they have none.
-      if (!alive) continue;
-      if (kind >= HISTORY && this.credit < size) {
-        this.historian.moved(payload, 0);
-        continue;
-      }
-      if (!this.log.hasRoom(size) && !pages.open()) return false;
-      const copy = this.log.put(kind, payload);
-      if (!copy) return true; // The next turn tries another page.
-      if (kind < HISTORY) this.supersede(kind, copy);
-      else {
-        this.credit -= size;
-        this.historian.moved(payload, copy);
-      }
-    }
-    pages.retire(page);
-    return true;
   }
 }

@@ -4,13 +4,13 @@
  * its magic; so it is erased when it is taken, never in between.
  */
 import { Fault } from "../fault.js";
-import type { Crypto, Flash } from "../../hal/hal.js";
+import type { AnalogIn, Crypto, Flash } from "../../hal/hal.js";
 import { BLANK, DEAD_WORD, Mark, PAGE_HEAD_BYTES, pageHead, sequenceOf } from "./record.js";
 
 /** A page in one string would cost 300 JsVars. */
 const PIECE_BYTES = 256;
 
-export class Pages {
+export class Pages implements AnalogIn {
   fault: Fault;
   /** Since the start; `newest` counts those of the board's whole life. */
   erases: number;
@@ -47,6 +47,11 @@ export class Pages {
       this.sequences.push(mark);
     }
     if (odd && !this.lost && this.newest() === 0) this.fault = Fault.FlashForeign;
+  }
+
+  /** The status field: how often a page was erased in the board's life (DESIGN, "Wear"). */
+  read(): number {
+    return this.newest();
   }
 
   /** The highest sequence: how often a page has been taken since the board was made. */

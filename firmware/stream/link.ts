@@ -6,22 +6,27 @@
 import { INBOUND_BYTES_MAX, OUTBOUND_BYTES_MAX } from "../config.js";
 import { Fault } from "../fault.js";
 import type { Endpoint, Network, Socket, SocketListener } from "../../hal/hal.js";
+import type { Outlet } from "./requests.js";
 
-export class Link implements SocketListener {
+export class Link implements SocketListener, Outlet {
   /** The socket is open, and its owner has not yet been told. */
   opened: boolean;
   /** None while all is well; the first reason counts. */
   fault: Fault;
+  /** Full JID of the stream that is up; "" while there is none. Set by connection.ts. */
+  jid: string;
+  /** Something came, opened or ended since the connection's last look. */
+  isStirred: boolean;
   /** What the other side said of it, where it said anything. */
   why: string;
   private socket: Socket | null;
   private inbound: string;
-  private outbound: string;
+  outbound: string;
 
   constructor(private readonly network: Network) {
-    this.opened = false;
+    this.opened = this.isStirred = false;
     this.fault = Fault.None;
-    this.why = this.inbound = this.outbound = "";
+    this.jid = this.why = this.inbound = this.outbound = "";
     this.socket = null;
   }
 
@@ -54,12 +59,14 @@ export class Link implements SocketListener {
 
   fail(fault: Fault, why: string): void {
     if (this.fault !== Fault.None) return;
+    this.isStirred = true;
     this.fault = fault;
     this.why = why;
   }
 
   /** `last` goes out when it fits at once behind what waits. */
   close(last: string): void {
+    this.jid = "";
     this.onDrain();
     const socket = this.socket;
     this.socket = null;
@@ -70,11 +77,12 @@ export class Link implements SocketListener {
   }
 
   onOpen(): void {
-    this.opened = true;
+    this.opened = this.isStirred = true;
   }
 
   onBytes(bytes: string): void {
     if (this.fault !== Fault.None) return;
+    this.isStirred = true;
     this.inbound = this.inbound === "" ? bytes : this.inbound + bytes;
     if (this.inbound.length > INBOUND_BYTES_MAX) {
       this.inbound = "";

@@ -7,21 +7,23 @@ import type { Crypto, Random } from "../../hal/hal.js";
 import type { Element } from "../xml/element.js";
 import type { Markup } from "../xml/print.js";
 import type { Account } from "./account.js";
+import type { Agenda, Doer } from "./agenda.js";
 import { normalJid } from "./jid.js";
 import { iq } from "./stanza.js";
 
 /**
- * Told in `tick` how a question ended: the one child of a result; null for an error, for anything
- * else than one child, for silence, and for a lost stream.
+ * Told in a turn of its own how a question ended: the one child of a result; null for an error,
+ * for anything else than one child, for silence, and for a lost stream.
  */
 export interface Asker {
   answered(context: unknown, payload: Element | null, nowMs: number): void;
 }
 
-/** Where stanzas go. Implemented by connection.ts. */
+/** Where stanzas go. Implemented by link.ts. */
 export interface Outlet {
   send(xml: Markup): void;
-  jid(): string;
+  /** Our full JID; "" while there is no stream that is up. */
+  readonly jid: string;
 }
 
 interface Pending {
@@ -33,19 +35,18 @@ interface Pending {
   answer: Element | null;
 }
 
-export class Requests {
+export class Requests implements Doer {
+  /** Neither answered nor given up. */
   private pending: Pending[];
-  /** Answered or given up, and the asker has not been told. */
-  private ended: Pending[];
 
   constructor(
     private readonly outlet: Outlet,
     private readonly account: Account,
     private readonly random: Random,
     private readonly crypto: Crypto,
+    private readonly agenda: Agenda,
   ) {
     this.pending = [];
-    this.ended = [];
   }
 
   /**
@@ -55,7 +56,7 @@ export class Requests {
   ask(
     to: string, type: string, payload: Markup, asker: Asker, context: unknown, nowMs: number,
   ): boolean {
-    if (this.outlet.jid() === "" || this.pending.length >= REQUESTS_MAX) return false;
+    if (this.outlet.jid === "" || this.pending.length >= REQUESTS_MAX) return false;
     const id = this.crypto.base64(this.random.bytes(12));
     this.pending.push({ id, to, untilMs: nowMs + ANSWER_MS, asker, context, answer: null });
     this.outlet.send(iq(type, id, to, payload));
@@ -67,14 +68,13 @@ export class Requests {
     return this.pending.filter((one) => one.to === to).length;
   }
 
-  /** An iq of type result or error. False where it answers no question of ours: nothing changes. */
-  settle(stanza: Element): boolean {
+  /** An iq of type result or error. Where it answers no question of ours nothing changes. */
+  settle(stanza: Element): void {
     const one = this.find(stanza);
-    if (!one) return false;
+    if (!one) return;
     const isResult = stanza.attribute("type") === "result" && stanza.children.length === 1;
     if (isResult) one.answer = stanza.children[0];
     this.end(one);
-    return true;
   }
 
   /** Whether this stanza would settle a question of that asker; nothing changes. */
@@ -83,23 +83,21 @@ export class Requests {
     return one !== null && one.asker === asker;
   }
 
-  /** Whoever is answered hears of it here, from a shallow stack. True when somebody was. */
+  /** Gives up what was not answered in time. */
   tick(nowMs: number): boolean {
-    if (this.pending.length) {
-      for (const one of this.pending.slice(0)) if (nowMs >= one.untilMs) this.end(one);
-    }
-    if (this.ended.length === 0) return false;
-    while (this.ended.length) {
-      const one = this.ended.splice(0, 1)[0];
-      one.asker.answered(one.context, one.answer, nowMs);
-    }
+    if (this.pending.length === 0) return false;
+    for (const one of this.pending.slice(0)) if (nowMs >= one.untilMs) this.end(one);
     return true;
+  }
+
+  act(what: unknown, nowMs: number): void {
+    const one = what as Pending;
+    one.asker.answered(one.context, one.answer, nowMs);
   }
 
   /** The stream is lost, and every answer with it. */
   abandon(): void {
-    this.ended = this.ended.concat(this.pending);
-    this.pending = [];
+    for (const one of this.pending.slice(0)) this.end(one);
   }
 
   /** The own server answers for itself, and for our account, in one of three ways. */
@@ -116,6 +114,6 @@ export class Requests {
 
   private end(one: Pending): void {
     this.pending.splice(this.pending.indexOf(one), 1);
-    this.ended.push(one);
+    this.agenda.add(this, one);
   }
 }

@@ -5,7 +5,6 @@ import type { Element } from "../xml/element.js";
 export interface Session {
   onOnline(nowMs: number): void;
   onOffline(nowMs: number): void;
-  /** False: nothing more is to be read before the next `tick`. */
-  onStanza(stanza: Element, oversized: boolean, nowMs: number): boolean;
+  onStanza(stanza: Element, oversized: boolean, nowMs: number): void;
   onItem(stanza: Element, item: Element): void;
 }

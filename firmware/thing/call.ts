@@ -3,8 +3,9 @@
  * Read-outs and control requests share it, so that neither can crowd out the other unseen.
  */
 import { CALLS_MAX, CALLS_PER_JID_MAX } from "../config.js";
-import { Verdict } from "../access/gate.js";
-import type { Gate, Waiter } from "../access/gate.js";
+import { Verdict } from "../access/case.js";
+import type { Waiter } from "../access/case.js";
+import type { Gate } from "../access/gate.js";
 import type { Grant, Question } from "../access/grant.js";
 import { Condition } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
@@ -49,15 +50,11 @@ export class Calls implements Waiter {
   /** Those that the gate has decided, whose callees have not yet been told. */
   private decisions: Decision[];
 
-  constructor(private readonly gate: Gate) {
+  /** Who may ask at all; nobody else is told anything of what was asked for. */
+  constructor(readonly gate: Gate) {
     this.calls = [];
     this.fresh = [];
     this.decisions = [];
-  }
-
-  /** True for somebody who may ask at all. Nobody else is told anything of what was asked for. */
-  admits(call: Call): boolean {
-    return this.gate.admits(call.caller.bare);
   }
 
   /** The callee hears of it once: at the next tick, or when the servers have answered. */

@@ -62,7 +62,7 @@ export class Control implements Handler, Callee {
     const call: Call = {
       caller, callee: this, question, seqnr: "", parameters: parameters || [],
     };
-    if (!this.calls.admits(call)) {
+    if (!this.calls.gate.admits(call.caller.bare)) {
       this.refuse(call, Condition.Forbidden, DENIED);
       return;
     }

@@ -41,7 +41,7 @@ export class Forms implements Handler, Callee {
       nodes: nodes || "", names: "",
     };
     const call: Call = { caller, callee: this, question, seqnr: "", parameters: [] };
-    if (!this.calls.admits(call)) this.refuse(call, Condition.Forbidden, DENIED);
+    if (!this.calls.gate.admits(call.caller.bare)) this.refuse(call, Condition.Forbidden, DENIED);
     else if (nodes === null || tokens.join("").length > TOKENS_BYTES_MAX) {
       this.refuse(call, Condition.BadRequest, MALFORMED);
     } else this.calls.open(call);
@@ -89,9 +89,12 @@ export class Forms implements Handler, Callee {
 
 /** The relays of that name, and of that node where it is not "", that may be switched. */
 function at(relays: Relay[], node: string, name: string, grants: Grant[]): Relay[] {
-  return relays.filter((relay) => relay.name === name &&
-    (node === "" || includes("\x01" + node + "\x01", relay.node)) &&
-    permits(grants, relay.node, name, ""));
+  const found: Relay[] = [];
+  for (const relay of relays) {
+    if (relay.name === name && (node === "" || includes("\x01" + node + "\x01", relay.node)) &&
+      permits(grants, relay.node, name, "")) found.push(relay);
+  }
+  return found;
 }
 
 /** Its value where all have the same; and none of it is written unless it is changed. */

@@ -46,3 +46,11 @@ export interface NodeSpec {
 export function keyOf(node: NodeSpec): string {
   return nodeKey(node.nodeId, node.sourceId || "", node.cacheType || "");
 }
+
+/** What the board tells of itself, to its provisioning server alone. */
+export function boardNode(texts: Texts, erases: AnalogIn): NodeSpec {
+  return {
+    nodeId: "device", texts, relays: [],
+    sensors: [{ type: "status", name: "Erases", unit: "", decimals: 0, input: erases }],
+  };
+}

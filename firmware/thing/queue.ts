@@ -69,7 +69,7 @@ export class Queue implements Revocations {
     for (const call of this.waiting.slice(0)) {
       const lateMs = nowMs - (call.dueMs as number);
       // Offline nobody is a friend; and whoever stays none has no use for an answer.
-      const mayBegin = this.calls.admits(call);
+      const mayBegin = this.calls.gate.admits(call.caller.bare);
       if (lateMs < 0 || (!mayBegin && lateMs < QUEUE_LATE_MS)) continue;
       this.waiting.splice(this.waiting.indexOf(call), 1);
       if (mayBegin) this.calls.open(call);

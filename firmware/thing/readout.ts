@@ -79,7 +79,7 @@ export class Readout implements Handler, Callee, Repeater {
       nodes: nodes || "", names: names || "",
     };
     const call: Call = { caller, callee: this, question, seqnr, parameters: [] };
-    if (!this.queue.calls.admits(call)) {
+    if (!this.queue.calls.gate.admits(call.caller.bare)) {
       this.refuse(call, Condition.Forbidden, DENIED);
       return;
     }
@@ -110,8 +110,9 @@ export class Readout implements Handler, Callee, Repeater {
     const call: Call = {
       caller, callee: this, question: before.question, seqnr, parameters: before.parameters,
     };
-    if (!this.queue.calls.admits(call) || this.queue.find(from, seqnr)) return false;
-    this.queue.calls.open(call);
+    const calls = this.queue.calls;
+    if (!calls.gate.admits(call.caller.bare) || this.queue.find(from, seqnr)) return false;
+    calls.open(call);
     return true;
   }
 

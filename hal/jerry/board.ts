@@ -2,7 +2,8 @@
  * What the C program says of its board (nodes, settings), and what it may call. Names are quoted
  * as in hal.ts.
  */
-import type { Settings, Status } from "../../firmware/setting.js";
+import type { Settings } from "../../firmware/setting.js";
+import type { Status } from "../../firmware/thing/status.js";
 import type { NodeSpec } from "../../firmware/thing/node.js";
 import type { AnalogIn, DigitalOut, Ticker } from "../hal.js";
 import type { Given, GivenNetwork } from "./hal.js";

@@ -78,7 +78,7 @@ export class Cutter {
     const parts = boot(image);
     const states = [this.know(image)];
     for (const step of this.scene.steps) {
-      step(parts);
+      take(step, parts);
       const found = this.know(parts.flash.image());
       const here = facts(parts, this.scene.universe);
       const agree = here.state === found.state && isWithin(here.decisions, found.decisions) &&
@@ -94,7 +94,7 @@ export class Cutter {
 
   private trace(image: Buffer): number[] {
     const parts = boot(image);
-    for (const step of this.scene.steps) step(parts);
+    for (const step of this.scene.steps) take(step, parts);
     return parts.flash.trace;
   }
 
@@ -136,7 +136,7 @@ export class Cutter {
     let done = 0;
     try {
       for (const step of this.scene.steps) {
-        step(parts);
+        take(step, parts);
         done++;
       }
       throw new Error("no cut came");
@@ -213,6 +213,12 @@ export class Cutter {
   private violate(text: string): void {
     this.report.violations.push(`${this.scene.name}: ${text}`);
   }
+}
+
+/** As a device does it: what a step has left to do is done at the end of its tick. */
+function take(step: (parts: Parts) => void, parts: Parts): void {
+  step(parts);
+  parts.rest();
 }
 
 function arm(flash: TracedFlash, cut: Cut): void {

@@ -10,6 +10,7 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
+import { Role } from "../../firmware/access/trust.js";
 import { RESET_HOLD_MS } from "../../firmware/config.js";
 import { MockRandom } from "../../hal/mock/random.js";
 import { boot, erased } from "./part.js";
@@ -46,7 +47,7 @@ process.on("exit", () => running.forEach((one) => one.kill("SIGKILL")));
 function worn(): Buffer {
   const parts = erased(16);
   parts.setPassword(SECRET);
-  parts.trust.add(SERVER);
+  parts.trust.put(SERVER, Role.Trusted);
   for (let i = 0; i < 500; i++) {
     parts.decide(`friend${i % 3}@ex.org`, `field${i}${"x".repeat(90)}`, true, i);
   }

@@ -58,9 +58,15 @@ export class Parts {
     return this;
   }
 
+  /** What the device does at the end of a tick. */
+  rest(): void {
+    if (this.journal.compaction.isDue) this.journal.compaction.spare();
+  }
+
   /** As a device does it: a reset is followed by a start. */
   reset(): void {
     this.journal.reset();
+    this.journal.finish();
     this.account = new Account(this.journal);
     this.trust = new Trust(this.journal);
   }
@@ -102,7 +108,7 @@ export interface Facts {
 export function facts(parts: Parts, universe: string[]): Facts {
   const { account, trust, journal } = parts;
   const state = [
-    account.bare, account.secret, trust.list().join(), trust.pending(),
+    account.bare, account.secret, trust.list().join(), trust.pending,
     journal.value(Kind.Revoked), journal.value(Kind.Token),
   ].join("|");
   const known = universe.filter((one) => parts.served(one.split(" ")[0]!, one.split(" ")[1]!));

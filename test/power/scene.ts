@@ -1,4 +1,5 @@
 /** The scenes whose every flash operation is cut: what a device does to its journal in a life. */
+import { Role } from "../../firmware/access/trust.js";
 import { Kind } from "../../firmware/store/record.js";
 import { MockRandom } from "../../hal/mock/random.js";
 import type { Scene } from "./cut.js";
@@ -49,12 +50,12 @@ const pairing: Scene = {
     for (const one of paired) decide(one)(parts);
   },
   steps: [
-    (parts) => void parts.trust.await(SERVER),
+    (parts) => void parts.trust.put(SERVER, Role.Pending),
     clear,
-    (parts) => void parts.trust.add(SERVER),
+    (parts) => void parts.trust.put(SERVER, Role.Trusted),
     decide(paired[0]!),
-    (parts) => void parts.trust.await("second@ex.org"),
-    (parts) => void parts.trust.giveUp("second@ex.org"),
+    (parts) => void parts.trust.put("second@ex.org", Role.Pending),
+    (parts) => void parts.trust.put("second@ex.org", Role.None),
   ],
 };
 
@@ -64,7 +65,7 @@ const decisions: Scene = {
   name: "decisions over several pages, cleared in between", pages: 5, universe: many,
   prepare: (parts) => {
     parts.setPassword("secret");
-    parts.trust.add(SERVER);
+    parts.trust.put(SERVER, Role.Trusted);
   },
   steps: many.flatMap((one, index) =>
     index % 17 === 16 ? [decide(one, index % 3 > 0, index), clear] : [decide(one, true, index)]),
@@ -76,7 +77,7 @@ const crowded: Scene = {
   name: "more decisions than fit", pages: 5, universe: crowd, isCrowded: true,
   prepare: (parts) => {
     parts.setPassword("secret");
-    parts.trust.add(SERVER);
+    parts.trust.put(SERVER, Role.Trusted);
     for (const one of crowd.slice(0, 60)) decide(one, true, 100)(parts);
   },
   steps: crowd.slice(60).map((one, index) => decide(one, true, 200 + index)),
@@ -93,7 +94,7 @@ const clearing: Scene = {
 const purging: Scene = {
   name: "unfriend", pages: 4, universe: both,
   prepare: (parts) => {
-    parts.trust.add(SERVER);
+    parts.trust.put(SERVER, Role.Trusted);
     for (const one of both) decide(one)(parts);
   },
   steps: [
@@ -108,7 +109,7 @@ const reset: Scene = {
   name: "factory reset", pages: 5, universe: many,
   prepare: (parts) => {
     parts.setPassword("secret-word");
-    parts.trust.add(SERVER);
+    parts.trust.put(SERVER, Role.Trusted);
     parts.journal.append(Kind.Revoked, ALICE);
     many.forEach((one, index) => decide(one, true, index)(parts));
   },
@@ -129,7 +130,7 @@ export function life(seed: number, length: number): Scene {
       [12, (parts) => void parts.setPassword(secret)],
       [8, clear],
       [8, (parts) => void parts.cache.purge(one.split(" ")[0]!)],
-      [8, (parts) => void parts.trust.await(`s${hour}@ex.org`)],
+      [8, (parts) => void parts.trust.put(`s${hour}@ex.org`, Role.Pending)],
       [8, revoke(random.below(2) ? one.split(" ")[0]! : "")],
       [1, (parts) => parts.reset()],
     ];

@@ -1,11 +1,14 @@
 /** How many may wait for the provisioning servers at once, and what the others are told. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { QUESTIONS_MAX, STRANGERS_MAX, WAITERS_MAX } from "../../../firmware/config.js";
-import { Gate, Verdict } from "../../../firmware/access/gate.js";
+import { Verdict } from "../../../firmware/access/case.js";
+import { Gate } from "../../../firmware/access/gate.js";
 import { friendQuestion } from "../../../firmware/access/grant.js";
 import type { Question } from "../../../firmware/access/grant.js";
 import { Refusals } from "../../../firmware/access/refusal.js";
+import { Role } from "../../../firmware/access/trust.js";
 import type { Roster } from "../../../firmware/router/roster.js";
+import { Agenda } from "../../../firmware/stream/agenda.js";
 import type { Requests } from "../../../firmware/stream/requests.js";
 import { type Parts, erased, question } from "../../power/part.js";
 import { World } from "../../sim/world.js";
@@ -23,7 +26,7 @@ beforeEach(() => {
   asked = [];
   told = [];
   parts = erased(4);
-  parts.trust.add(SERVER);
+  parts.trust.put(SERVER, Role.Trusted);
   const requests = {
     ask: (_to: string, _type: string, _payload: string, _asker: object, context: unknown) =>
       asked.push(context) > 0,
@@ -32,7 +35,7 @@ beforeEach(() => {
   const roster = { isFriend: () => true };
   gate = new Gate(parts.trust, parts.cache, requests as unknown as Requests,
     roster as unknown as Roster,
-    { note: () => undefined }, new Refusals());
+    { note: () => undefined }, new Refusals(), new Agenda());
 });
 
 const WORDS = {
@@ -117,7 +120,7 @@ test("on the device: a crowd of strangers is left open, and a friend is served m
 
 test("what a silent server says late of a question before a clearing is not believed", () => {
   const late = "late.ex.org";
-  parts.trust.add(late);
+  parts.trust.put(late, Role.Trusted);
   parts.trust.hear(late, false);
   ask(question("friend@ex.org", "Temperature"), "w");
   const [awaited, unawaited] = asked.splice(0) as object[];

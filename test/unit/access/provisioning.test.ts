@@ -9,10 +9,12 @@ import {
 } from "../../../firmware/access/provisioning.js";
 import type { Answer } from "../../../firmware/access/provisioning.js";
 import type { Account } from "../../../firmware/stream/account.js";
+import { Agenda } from "../../../firmware/stream/agenda.js";
 import { Requests } from "../../../firmware/stream/requests.js";
 import type { Element } from "../../../firmware/xml/element.js";
 import { HostCrypto } from "../../../hal/host/crypto.js";
 import { MockRandom } from "../../../hal/mock/random.js";
+import { attend } from "../../sim/agenda.js";
 import { parse } from "../xml/recorder.js";
 
 const EXAMPLES = join(import.meta.dirname, "../../vectors/examples");
@@ -50,15 +52,16 @@ function answer(
 ): Omit<Answer, "why"> | null {
   let heard: Answer | null = null;
   let sent = "";
-  const outlet = { send: (xml: string) => void (sent = xml), jid: () => "dev@ex.org/r" };
+  const outlet = { send: (xml: string) => void (sent = xml), jid: "dev@ex.org/r" };
   const account = { bare: "dev@ex.org", domain: () => "ex.org" } as Account;
-  const requests = new Requests(outlet, account, new MockRandom(), new HostCrypto());
+  const agenda = new Agenda();
+  const requests = new Requests(outlet, account, new MockRandom(), new HostCrypto(), agenda);
   requests.ask(PROV, "get", printQuestion(question), {
     answered: (_, payload) => void (heard = payload && readAnswer(question, payload)),
   }, null, 0);
   const id = parse(sent).attribute("id");
   requests.settle(parse(`<iq from='${PROV}' type='${type}' id='${id}'>${response}</iq>`));
-  requests.tick(0);
+  attend(agenda, 0);
   if (!heard) return null;
   const { why, ...said } = heard as Answer;
   expect(why !== "").toBe(said.grant === null);

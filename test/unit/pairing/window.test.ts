@@ -18,7 +18,7 @@ beforeEach(() => {
   shown = [];
   told = [];
   window = new PairingWindow(light, {
-    accept: (jid, nowMs) => told.push(`accept ${jid} ${nowMs}`) > 0,
+    accept: (jid) => void told.push(`accept ${jid}`),
     refuse: (jid) => void told.push(`refuse ${jid}`),
   }, PAIRING_WINDOW_MS);
 });
@@ -63,8 +63,10 @@ describe("blinking", () => {
   test("a press accepts the candidate, once", () => {
     window.press(2000, 2000);
     window.press(2001, 2001);
-    expect(told).toEqual([`accept ${PROV} 2000`]);
-    expect([window.state, shown]).toEqual([WindowState.Closed, ["accepted"]]);
+    expect(told).toEqual([`accept ${PROV}`]);
+    expect([window.state, shown]).toEqual([WindowState.Closed, []]);
+    window.settled(true, 2040);
+    expect(shown).toEqual(["accepted"]);
   });
 
   test("a finger that was down before it opened accepts nobody", () => {
@@ -72,15 +74,14 @@ describe("blinking", () => {
     expect(told).toEqual([]);
     expect(window.state).toBe(WindowState.Blinking);
     window.press(1050, 1000);
-    expect(told).toEqual([`accept ${PROV} 1050`]);
+    expect(told).toEqual([`accept ${PROV}`]);
   });
 
   test.each([[29990, true], [29999, true], [30000, false], [30010, false], [3600000, false]])(
     "a press after %i ms: %s", (afterMs, accepted) => {
       window.press(1000 + afterMs, 1000 + afterMs);
-      expect(told).toEqual([accepted ? `accept ${PROV} ${1000 + afterMs}` : `refuse ${PROV}`]);
-      expect([window.state, shown])
-        .toEqual([WindowState.Closed, [accepted ? "accepted" : "refused"]]);
+      expect(told).toEqual([accepted ? `accept ${PROV}` : `refuse ${PROV}`]);
+      expect([window.state, shown]).toEqual([WindowState.Closed, accepted ? [] : ["refused"]]);
     });
 
   test("without a press the candidate is refused, once, when its time is over", () => {
@@ -96,7 +97,7 @@ describe("blinking", () => {
     expect(told).toEqual([`refuse ${EVIL}`]);
     expect(window.candidate).toBe(PROV);
     window.press(1600, 1600);
-    expect(told).toEqual([`refuse ${EVIL}`, `accept ${PROV} 1600`]);
+    expect(told).toEqual([`refuse ${EVIL}`, `accept ${PROV}`]);
   });
 
   test("the candidate's second request changes nothing, least of all the time", () => {
@@ -179,15 +180,15 @@ test("after a factory reset it is closed, and nobody has had a window", () => {
 });
 
 test("whom there is no room for is refused, and the LED says so", () => {
-  const full = new PairingWindow(light, { accept: () => false, refuse: () => {} }, 5000);
-  full.ask(PROV, 0);
-  full.press(100, 100);
+  window.ask(PROV, 0);
+  window.press(100, 100);
+  window.settled(false, 100);
   expect(shown).toEqual(["refused"]);
 });
 
 test("another length of the window is kept to as well", () => {
   const short = new PairingWindow(light, {
-    accept: (jid) => told.push(`accept ${jid}`) > 0, refuse: (jid) => void told.push(`refuse ${jid}`),
+    accept: (jid) => void told.push(`accept ${jid}`), refuse: (jid) => void told.push(`refuse ${jid}`),
   }, 5000);
   short.ask(PROV, 0);
   short.press(5000, 5000);

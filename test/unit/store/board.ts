@@ -1,6 +1,6 @@
 /** A journal over a flash that can be spoiled, and a history that keeps what was not cleared. */
 import { Journal } from "../../../firmware/store/journal.js";
-import type { Historian } from "../../../firmware/store/journal.js";
+import type { Historian } from "../../../firmware/store/compaction.js";
 import type { Fault } from "../../../firmware/fault.js";
 import { Log } from "../../../firmware/store/log.js";
 import { Pages } from "../../../firmware/store/page.js";
@@ -51,6 +51,16 @@ export class Board {
     const address = this.journal.append(Kind.Decision, payload);
     if (address) this.history.alive.set(address, payload);
     return address;
+  }
+
+  /** What the device does at the end of a tick. */
+  rest(): void {
+    if (this.journal.compaction.isDue) this.journal.compaction.spare();
+  }
+
+  reset(): void {
+    this.journal.reset();
+    this.journal.finish();
   }
 
   get fault(): Fault {

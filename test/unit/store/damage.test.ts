@@ -240,9 +240,9 @@ test("a decision is copied as long as there is credit for all of it; an account 
     board.decide("d".repeat(104));
     board.pages.open();
     board.pages.open();
-    const journal = board.journal as unknown as { credit: number; spare(): void };
-    journal.credit = credit;
-    journal.spare();
+    const { compaction } = board.journal;
+    compaction.credit = credit;
+    compaction.spare();
     expect(board.history.texts).toEqual(expected);
     expect(board.again().journal.value(Kind.Account)).toBe("a".repeat(1000));
   }
@@ -254,7 +254,7 @@ test("a reset that cannot be finished stays behind what it ends, and what is new
   const old = board.pages.head;
   board.flash.breakErases(old, Break.Silent);
   board.flash.breakWrites(old, Break.Silent);
-  board.journal.reset();
+  board.reset();
   board.journal.append(Kind.Account, "new account");
   let last = "";
   for (let i = 0; i < 60; i++) {
@@ -274,9 +274,8 @@ test("what was copied badly is copied again, to another page", () => {
   board.decide("decision");
   for (let i = 0; i < 3; i++) board.pages.open();
   board.flash.breakWrites(board.pages.head, Break.Silent);
-  const journal = board.journal as unknown as { spare(): void };
   board.pages.sequences[5] = -1;
-  journal.spare();
+  board.journal.compaction.spare();
   expect(board.journal.value(Kind.Account)).toBe("account");
   expect(board.pages.after(0) === 1).toBe(false);
   const again = new Board(board.flash);
@@ -317,7 +316,7 @@ test("a reset whose record is not taken erases all pages, also one that was not 
   expect([pages.sequences[0], pages.sequences[1]]).toEqual([4, 5]);
   const picky = new Board(new Picky(board.image()));
   expect(picky.journal.value(Kind.Account)).toBe("secret account");
-  picky.journal.reset();
+  picky.reset();
   expect(has(picky, "secret")).toBe(false);
 });
 
@@ -382,7 +381,7 @@ test("a reset on a flash that takes nothing ends, believes nothing, and says so"
   const board = create(4);
   board.journal.append(Kind.Account, "account");
   breakAll(board);
-  board.journal.reset();
+  board.reset();
   expect([board.fault, board.journal.value(Kind.Account)]).toEqual([Fault.FlashBroken, ""]);
   expect(board.flash.erases).toBeLessThanOrEqual(16);
 });
@@ -393,7 +392,7 @@ test("a reset whose record no page takes erases everything", () => {
   for (let i = 0; i < 20; i++) board.journal.append(Kind.Account, `secret ${"s".repeat(300)}`);
   board.decide("secret decision");
   for (let page = 0; page < 4; page++) board.flash.breakWrites(page, Break.Honest);
-  board.journal.reset();
+  board.reset();
   expect([has(board, "secret"), has(board, "TWJ1")]).toEqual([false, false]);
   for (let page = 0; page < 4; page++) board.flash.breakWrites(page, Break.None);
   // And should flash come to itself, what is written then is not lost.
@@ -409,7 +408,7 @@ test("a reset leaves one page, on which the journal goes on, and nothing to mend
   const board = create(5);
   board.journal.append(Kind.Account, "account");
   board.decide("decision");
-  board.journal.reset();
+  board.reset();
   expect(board.journal.value(Kind.Revoked)).toBe("\x01\x01"); // Nobody is a friend any more.
   const { newest, offset } = { newest: board.pages.newest(), offset: board.pages.offset };
   expect([board.again().flash.operations, board.again().fault]).toEqual([0, Fault.None]);
@@ -440,13 +439,13 @@ test.each(["ours", "foreign", "full"])("a reset that is cut is ended by the next
   // An erase, a header, the record; where no page is free one is retired before.
   const begun = whose === "full" ? 4 : 3;
   const dry = new Board(new MockFlash(image));
-  dry.journal.reset();
+  dry.reset();
   const operations = dry.flash.operations;
   let finished = 0;
   for (let operation = 1; operation < operations; operation++) {
     const board = new Board(new MockFlash(image));
     board.flash.cutAfter(operation);
-    expect(() => board.journal.reset()).toThrow(PowerCut);
+    expect(() => board.reset()).toThrow(PowerCut);
     const next = new Board(new MockFlash(board.flash.image()));
     if (operation < begun) continue;
     finished++;

@@ -89,6 +89,7 @@ test("pages rotate: nothing that lives is lost, and wear differs by 10 % at most
   for (let i = 0; i < 20; i++) board.decide(`long-lived ${i}`);
   for (let i = 0; i < 9000; i++) {
     board.journal.append(Kind.Trust, `${i} ${"t".repeat(random.below(300))}`);
+    board.rest();
   }
   expect(board.journal.value(Kind.Account)).toBe("account");
   expect(board.again().history.texts.length).toBe(20);
@@ -96,6 +97,29 @@ test("pages rotate: nothing that lives is lost, and wear differs by 10 % at most
   expect(Math.min(...erases)).toBeGreaterThan(50);
   expect(Math.max(...erases)).toBeLessThanOrEqual(Math.min(...erases) * 1.1);
   expect([board.pages.free(), board.fault]).toEqual([SPARE_PAGES, Fault.None]);
+});
+
+test("a page that is taken makes room in a tick of its own, and no later than the next page", () => {
+  const board = create(6);
+  const page = (): void => {
+    for (let i = 0; i < 7; i++) board.journal.append(Kind.Trust, "t".repeat(500));
+  };
+  const { compaction } = board.journal;
+  page();
+  expect([board.pages.free(), compaction.isDue]).toEqual([5, true]);
+  board.rest();
+  expect([board.pages.free(), compaction.isDue]).toEqual([5, false]);
+  for (let i = 0; i < 3; i++) page();
+  board.rest();
+  expect([board.pages.free(), compaction.isDue]).toEqual([SPARE_PAGES, false]);
+  page();
+  // One less, until there is time for it, or need of another.
+  expect([board.pages.free(), compaction.isDue]).toEqual([SPARE_PAGES - 1, true]);
+  page();
+  expect([board.pages.free(), compaction.isDue]).toEqual([SPARE_PAGES - 1, true]);
+  board.rest();
+  expect([board.pages.free(), compaction.isDue]).toEqual([SPARE_PAGES, false]);
+  expect(board.again().journal.value(Kind.Trust)).toBe("t".repeat(500));
 });
 
 test("restarts in between do not spoil the rotation", () => {
@@ -114,6 +138,7 @@ test("when more lives than fits, decisions are given up, never an account", () =
   board.journal.append(Kind.Account, "account");
   for (let i = 0; i < 200; i++) {
     expect(board.decide(`${i} ${"d".repeat(240)}`)).toBeGreaterThan(0);
+    board.rest();
     expect(board.pages.free()).toBeGreaterThanOrEqual(SPARE_PAGES);
   }
   expect([board.journal.value(Kind.Account), board.fault]).toEqual(["account", Fault.None]);
@@ -240,7 +265,7 @@ test("a reset is the way out of a foreign image, even where no page is free", ()
   for (const image of [renew(full), Buffer.alloc(4 * PAGE_BYTES, 0x5a)]) {
     const board = new Board(new MockFlash(image));
     expect(board.fault).toBe(Fault.FlashForeign);
-    board.journal.reset();
+    board.reset();
     // The record that ends it at the next start was written: it left a page that is ours.
     expect([board.fault, board.pages.newest()]).toEqual([0, 1]);
     expect(board.journal.append(Kind.Account, "mine")).toBeGreaterThan(0);
@@ -255,7 +280,7 @@ test("after a reset a dump shows nothing of before, and the journal works", () =
   board.journal.append(Kind.Account, "password");
   for (let i = 0; i < 50; i++) board.decide(`${i} decision ${"d".repeat(200)}`);
   board.journal.append(Kind.Trust, "authority");
-  board.journal.reset();
+  board.reset();
   expect(board.history.texts).toEqual([]);
   expect(["password", "decision", "authority"].filter((one) => has(board, one))).toEqual([]);
   expect(board.image().toString("latin1").match(/TWJ1/g)!.length).toBe(1);
@@ -267,7 +292,7 @@ test("after a reset a dump shows nothing of before, and the journal works", () =
 
 test("resets again and again cost two erases each", () => {
   const board = create();
-  for (let i = 0; i < 100; i++) board.journal.reset();
+  for (let i = 0; i < 100; i++) board.reset();
   expect([board.pages.erases <= 200, board.again().fault]).toEqual([true, Fault.None]);
 });
 
@@ -277,7 +302,7 @@ test("after a reset of a page that resists, the old is never believed, the new i
   const page = board.pages.head;
   board.flash.breakErases(page, Break.Silent);
   board.flash.breakWrites(page, Break.Silent);
-  board.journal.reset();
+  board.reset();
   expect(board.fault).toBe(Fault.FlashBroken);
   expect(board.journal.value(Kind.Trust)).toBe("");
   let last = board.again();

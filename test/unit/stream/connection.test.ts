@@ -5,11 +5,13 @@ import {
   STANZAS_PER_TICK_MAX, UNFINISHED_BYTES_MAX,
 } from "../../../firmware/config.js";
 import { Fault } from "../../../firmware/fault.js";
+import { Agenda } from "../../../firmware/stream/agenda.js";
 import { backoff } from "../../../firmware/stream/backoff.js";
 import { Connection, State } from "../../../firmware/stream/connection.js";
 import { Link } from "../../../firmware/stream/link.js";
 import { Memo } from "../../../firmware/stream/memo.js";
 import { Negotiation, Phase } from "../../../firmware/stream/negotiation.js";
+import { Reader } from "../../../firmware/stream/reader.js";
 import type { Element } from "../../../firmware/xml/element.js";
 import { type Markup, EMPTY } from "../../../firmware/xml/print.js";
 import { type MockHal, createMockHal } from "../../../hal/mock/hal.js";
@@ -49,9 +51,8 @@ class Rig {
         onStanza: (stanza: Element) => {
           this.handled.push(stanza.name);
           this.link.send(this.reply);
-          return true;
         },
-      }, new Memo());
+      }, new Reader(this.link, new Memo()), new Agenda());
   }
 
   /** Nothing leaves: a test that needs it drains the link itself. */
