@@ -115,6 +115,7 @@ export class Farewell implements Leavers, Doer {
     for (const bare of all) {
       left -= GOODBYE_BYTES + 3 * bare.length;
       if (left < 0) break;
+      this.revocations.revoked(bare);
       this.dismiss(bare, nowMs);
     }
     return all.length > 0;

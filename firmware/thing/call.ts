@@ -110,15 +110,16 @@ export class Calls implements Waiter {
     return null;
   }
 
-  /** Takes it out of the table and refuses it. */
-  end(call: Call, reason: string): void {
+  /** Takes it out of the table, unanswered. */
+  drop(call: Call): void {
     this.calls.splice(this.calls.indexOf(call), 1);
-    call.callee.refuse(call, Condition.Forbidden, reason);
   }
 
-  /** Everything of this bare JID ends here. */
+  /** Everything of this bare JID ends, in the next tick. */
   revoked(bare: string): void {
-    for (const call of this.calls.slice(0)) if (call.caller.bare === bare) this.end(call, DENIED);
+    for (const call of this.calls) {
+      if (call.caller.bare === bare) this.decided(call, Verdict.Denied, []);
+    }
   }
 
   decided(context: unknown, verdict: Verdict, grants: Grant[]): void {

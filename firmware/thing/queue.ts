@@ -87,8 +87,11 @@ export class Queue implements Revocations {
   /** Takes it back. What waits was answered when it was accepted. */
   end(call: Call, reason: string): void {
     const at = this.waiting.indexOf(call);
-    if (at < 0) this.calls.end(call, reason);
-    else this.waiting.splice(at, 1);
+    if (at >= 0) this.waiting.splice(at, 1);
+    else {
+      this.calls.drop(call);
+      call.callee.refuse(call, Condition.Forbidden, reason);
+    }
   }
 
   /** Everything of this bare JID ends here. */
