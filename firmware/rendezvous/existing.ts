@@ -61,6 +61,8 @@ export class Existing implements Ticker, Acceptor, Desk {
   visit: Visit;
   /** Nobody is let in any more. */
   ended: boolean;
+  /** Whoever comes now is told to come later: there is nothing to prove ourselves with yet. */
+  busy: boolean;
   private visitor: Visitor | null;
   private channel: Channel | null;
   /** When the window closes; 0 before the first tick. */
@@ -78,7 +80,7 @@ export class Existing implements Ticker, Acceptor, Desk {
     private readonly name: string,
     private readonly listener: ExistingListener,
   ) {
-    this.ended = false;
+    this.ended = this.busy = false;
     this.visitor = this.channel = null;
     this.visit = Visit.None;
     this.untilMs = this.nowMs = this.refusals = 0;
@@ -100,7 +102,7 @@ export class Existing implements Ticker, Acceptor, Desk {
     const channel = new Channel();
     channel.socket = socket;
     channel.opened = true;
-    if (this.channel || this.ended) channel.drop(Status.Busy);
+    if (this.channel || this.ended || this.busy) channel.drop(Status.Busy);
     else this.channel = channel;
     return channel;
   }

@@ -13,7 +13,7 @@
  *
  * The pairing code stays with the server: what it sends is CPace's generator, made of code and id.
  * Nothing of an invitation is on flash, and a share is made before the network opens, since a
- * joiner does not wait for a multiplication (SHARE_MS).
+ * joiner does not wait for a multiplication (SHARE_MS). Who comes before the next one is told Busy.
  *
  *   state     | event                              | then
  *   ----------+------------------------------------+------------------------------------------
@@ -122,6 +122,7 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     if (!this.proof && existing && existing.visit !== Visit.Proving) this.prepare();
     const proof = this.proof;
     if (proof) slice(proof, this.parts.clock);
+    if (existing) existing.busy = !proof || proof.share === "";
     if (proof && proof.broken) this.end("failed", Status.Error);
     else if (existing) this.serve(existing, invitation, nowMs);
     else if (proof && proof.share !== "") this.open(invitation);

@@ -11,6 +11,9 @@ import { Kind } from "../../../../firmware/store/record.js";
 import { createField } from "../../../../firmware/rendezvous/field.js";
 import { Inviter } from "../../../../firmware/rendezvous/inviter.js";
 import { Newcomer } from "../../../../firmware/rendezvous/newcomer.js";
+import { Suite } from "../../../../firmware/rendezvous/description.js";
+import { FrameType } from "../../../../firmware/rendezvous/framing.js";
+import type { Acceptor } from "../../../../hal/hal.js";
 import { HostCipher } from "../../../../hal/host/cipher.js";
 import { HostCrypto } from "../../../../hal/host/crypto.js";
 import { MockAir } from "../../../../hal/mock/wireless.js";
@@ -58,11 +61,13 @@ function createNewcomer(board: any, device: any, _identity: any, _networks: any)
 }
 
 let accessPoint: any;
+let acceptor: Acceptor;
 
 function createInviter(board: any, device: any): Inviter {
   const { clock, random } = world.board;
   const server = {
-    listen: () => {
+    listen: (_port: number, whom: Acceptor) => {
+      acceptor = whom;
       ports.push("open");
       return { close: () => ports.push("closed") };
     },
@@ -184,6 +189,33 @@ test("without the memory for it, or without the file, it says so and loads nothi
   expect(loaded).toEqual([]);
   files = ["invitation"];
   expect(asks("invite", ORDER)).toContain("network=");
+});
+
+/** Somebody connects: the type of the first frame that he is told. */
+function greeting(): number {
+  let said = "";
+  const socket = { writable: () => 4096, write: (bytes: string) => void (said += bytes), close() {} };
+  const listener = acceptor.accept(socket);
+  world.pass(40);
+  listener.onClosed("it has seen enough");
+  world.pass(40);
+  return said.charCodeAt(2);
+}
+
+test("while the next share is in the making, whoever comes is told to come later", () => {
+  asks("invite", ORDER);
+  world.pass(30000);
+  expect(greeting()).toBe(FrameType.IdentifyRequest);
+  const joiner = { ...IDENTITY, software: "", serial: "", flags: 0, suites: Suite.Code };
+  const proof = threshold.inviter.admit(joiner, Suite.Code);
+  expect(proof.share).not.toBe("");
+  // A share is used once.
+  expect(threshold.inviter.admit(joiner, Suite.Code)).toBeNull();
+  world.pass(40);
+  expect(greeting()).toBe(FrameType.Status);
+  world.pass(5000);
+  expect(greeting()).toBe(FrameType.IdentifyRequest);
+  expect(threshold.inviter.admit(joiner, Suite.Code).share).not.toBe(proof.share);
 });
 
 test("a board that loses its own network lets nobody in any more", () => {
