@@ -24,9 +24,11 @@ export function without(names: Map<string, string>, code: string): Map<string, s
   return new Map([...names].filter(([, short]) => !used.has(short)));
 }
 
-/** The gate: no bundle may hold the variant without credentials. */
+/** The gate: no bundle may hold the variant without credentials, in its file or in another. */
 export function forbid<T extends { board: string; modules: Record<string, string> }>(one: T): T {
-  const found = Object.keys(one.modules).filter((path) => UNPROVEN.test(path));
-  if (found.length > 0) throw new Error(`${one.board}: ${found.join()} must be in no bundle`);
+  const found = Object.entries(one.modules)
+    .filter(([path, code]) => UNPROVEN.test(path) || /unproven_?proof/i.test(code));
+  const files = found.map(([path]) => path).join();
+  if (files !== "") throw new Error(`${one.board}: ${files} must be in no bundle`);
   return one;
 }

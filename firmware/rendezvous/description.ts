@@ -129,12 +129,11 @@ export function matches(criteria: Criteria, one: Description, crypto: Crypto): b
   return suiteOf(criteria.suites, one.suites) !== Suite.None;
 }
 
-/** The one that will be used between two sides. */
+/** The one that will be used between two sides: the highest that both have. */
 export function suiteOf(one: number, other: number): Suite {
-  const common = one & other;
-  if (common & Suite.Unproven) return Suite.Unproven;
-  if (common & Suite.Access) return Suite.Access;
-  return common & Suite.Code ? Suite.Code : Suite.None;
+  let suite = 128;
+  while ((one & other & suite) !== suite) suite >>= 1;
+  return suite;
 }
 
 /** Printable ASCII without spaces, and not too long. */

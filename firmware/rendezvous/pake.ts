@@ -44,8 +44,7 @@ export function transcript(request: string, response: string, crypto: Crypto): s
 export function sessionKey(
   suite: Suite, sid: string, secret: string, a: Half, b: Half, cipher: Cipher,
 ): string {
-  const name = suite === Suite.Code ? "CPace255_ISK"
-    : suite === Suite.Access ? "XPR1-ACCESS_ISK" : "XPR1-UNPROVEN_ISK";
+  const name = suite === Suite.Code ? "CPace255_ISK" : "XPR1-SUITE" + suite + "_ISK";
   return cipher.sha512(lengthValues(name, sid) + lengthValue(secret) +
     lengthValues(a.share, a.data) + lengthValues(b.share, b.data));
 }

@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { chunk } from "../../../build/bundle.js";
 import { forbid, without } from "../../../build/rendezvous.js";
 import { report } from "../../../build/pake.js";
 import { ROOT, list } from "../../../build/project.js";
@@ -9,6 +12,23 @@ test("a bundle with the variant without credentials in it is no bundle", () => {
   expect(() => forbid(bundle("firmware/rendezvous/secret.ts"))).not.toThrow();
   expect(() => forbid(bundle("firmware/rendezvous/unproven.ts"))).toThrow(/unproven/);
   expect(() => forbid(bundle("test/sim/unproven.ts"))).toThrow(/unproven/);
+});
+
+test("the build itself refuses it, whatever its file is called", async () => {
+  const out = mkdtempSync(join(tmpdir(), "forbidden-"));
+  mkdirSync(join(out, "boards"));
+  const write = (name: string, code: string): void =>
+    writeFileSync(join(out, "boards", `${name}.js`), code);
+  write("proof", "export class Proof { secret() { return 1; } }");
+  write("unproven", "export class Proof { secret() { return 2; } }");
+  write("other", "export class UnprovenProof { secret() { return 3; } }");
+  write("fair", 'import { Proof } from "./proof.js"; globalThis.p = new Proof();');
+  write("foul", 'import { Proof } from "./unproven.js"; globalThis.p = new Proof();');
+  write("hidden", 'import { UnprovenProof } from "./other.js"; globalThis.p = new UnprovenProof();');
+  expect((await chunk("fair", out, out)).code).toContain("secret");
+  await expect(chunk("foul", out, out)).rejects.toThrow(/foul: .*unproven.* must be in no bundle/);
+  await expect(chunk("hidden", out, out)).rejects.toThrow(/hidden: .*other.* must be in no bundle/);
+  rmSync(out, { recursive: true });
 });
 
 test("and nothing of the firmware or of a board's HAL has it, under whatever name", () => {

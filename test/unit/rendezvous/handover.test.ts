@@ -2,7 +2,8 @@
  * The real device and the real rendezvous on one board: the whole way in virtual time, and the
  * power cut at every operation of its flash.
  */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { JOIN_WINDOW_MS, LOCKED_MS, PROOFS_MAX, RESET_HOLD_MS } from "../../../firmware/config.js";
 import { Kind } from "../../../firmware/store/record.js";
 import { Newcomer } from "../../../firmware/rendezvous/newcomer.js";
 import { Pool } from "../../../firmware/rendezvous/pool.js";
@@ -130,4 +131,34 @@ test("who is online does not look for another network when its button is pressed
   place.press();
   world.pass(1000);
   expect(home.joiner.stage).not.toBe(Stage.Closed);
+});
+
+describe("a board that was given twenty wrong proofs", () => {
+  /** Through a power cut. */
+  const locked = (): Place => {
+    const { world } = new Place().start();
+    world.device.journal.append(Kind.Attempts, String.fromCharCode(PROOFS_MAX));
+    world.cutPower();
+    return new Place(new MockFlash(world.board.flash.image()));
+  };
+
+  test("looks for nobody for ten minutes after a power cut, and then for who knows its code", () => {
+    const place = locked().start();
+    place.world.pass(JOIN_WINDOW_MS + 1000);
+    expect(place.newcomer!.joiner.stage).toBe(Stage.Closed);
+    place.world.skip(LOCKED_MS - JOIN_WINDOW_MS - 60000);
+    place.press();
+    expect(place.air.joined).toEqual([]);
+    expect(place.until(() => place.isCommissioned)).toBe(true);
+    expect(place.world.device.journal.value(Kind.Attempts)).toBe("");
+  });
+
+  test("is freed by who can hold its button down, too: a factory reset", () => {
+    const place = locked().start();
+    place.world.pass(1000);
+    place.world.owner.press(RESET_HOLD_MS + 1000);
+    expect(place.world.device.journal.value(Kind.Attempts)).toBe("");
+    place.arrive();
+    expect(place.until(() => place.isCommissioned)).toBe(true);
+  });
 });
