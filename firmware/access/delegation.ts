@@ -14,6 +14,7 @@
  *   Asking    | it has not, or does not answer         | next item, or Failed
  *   Failed    | in a turn of its own                   | a friend without trust; Idle
  *   Idle      | DELEGATION_MS after a failure          | what is preprogrammed is tried again
+ *   Idle      | so long after a trusted one was away   | it is told again that we are here
  *
  * A hash (XEP-0115) is verified when an answer that has provisioning in it was found to have it.
  *
@@ -86,6 +87,11 @@ export class Delegation implements Asker, Doer {
   resume(nowMs: number): void {
     const pending = this.trust.pending;
     this.stop();
+    for (const server of this.trust.list()) {
+      // A component sees us come and go by directed presence (ERRATA N29).
+      if (isComponent(server)) this.roster.say("", server);
+      else if (!this.roster.isSeen(server)) this.roster.say("subscribe", server);
+    }
     if (pending !== "") this.befriend(pending, nowMs);
     else if (this.preprogrammed === "" || this.trust.list().length) return;
     else if (this.preprogrammed !== "*") this.meet(this.preprogrammed, FOREVER_MS);
@@ -94,6 +100,11 @@ export class Delegation implements Asker, Doer {
       const isSent = this.requests.ask(this.roster.domain(), "get", listing, this, null, nowMs);
       if (isSent) this.stage = Stage.Listing;
     }
+  }
+
+  /** A trusted component was away when we came: until it knows where we are it cannot clear. */
+  missed(nowMs: number): void {
+    if (this.stage === Stage.Idle) this.untilMs = nowMs + DELEGATION_MS;
   }
 
   stop(): void {

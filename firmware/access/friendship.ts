@@ -35,11 +35,6 @@ export class Friendship implements SubscriptionPolicy, Doer {
   onRoster(nowMs: number): void {
     this.announcer.announce();
     this.strangers.forget();
-    for (const server of this.trust.list()) {
-      // A component sees us come and go by directed presence (ERRATA N29).
-      if (isComponent(server)) this.roster.say("", server);
-      else if (!this.roster.isSeen(server)) this.roster.say("subscribe", server);
-    }
     this.delegation.resume(nowMs);
   }
 
@@ -59,6 +54,8 @@ export class Friendship implements SubscriptionPolicy, Doer {
       if (!this.keeps(bare) || !this.roster.isSeen(bare)) return;
       this.trust.see(bare, jid, type === "");
       if (type === "") this.delegation.seen(bare, jid, caps);
+    } else if (type === "error" && jid === bare && isComponent(bare) && this.trust.has(bare)) {
+      this.delegation.missed(nowMs);
     } else if (type === "unsubscribe" || type === "unsubscribed") {
       this.strangers.withdraw(bare);
     }

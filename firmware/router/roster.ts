@@ -111,7 +111,7 @@ export class Roster implements Handler, Presences, Asker, Doer {
     const from = normalJid(stanza.attribute("from"));
     const type = stanza.attribute("type");
     const isOurs = this.outlet.jid !== ""; // Else of a stream that has ended in between.
-    if (isOurs && from !== "" && type !== "error" && type !== "probe") {
+    if (isOurs && from !== "" && type !== "probe") {
       const caps = stanza.child(NS_CAPS, "c");
       const isKnown = caps !== null && caps.attribute("hash") === "sha-1";
       this.policy.onPresence(type, bareJid(from), from,

@@ -6,7 +6,7 @@ import { Authority } from "../../../sim/authority.js";
 import { childrenOf, parse } from "../../../sim/markup.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
-import { ask, heard, PROVISIONING, strangers, TRUSTED } from "./cast.js";
+import { ask, deliver, heard, PROVISIONING, strangers, TRUSTED } from "./cast.js";
 
 test("T 7.10: a power cut at any write of a pairing leaves no trust, or all of it", () => {
   let cuts = 0;
@@ -151,6 +151,44 @@ describe("T 7.13: secondary trust is said by the first server, and now", () => {
     world.settle();
     expect(world.owner.seesDark()).toBe(true);
   });
+});
+
+describe("a component that was away when the board came is told again that it is here", () => {
+  const presences = (authority: Authority): string[] => authority.actor.take()
+    .filter((one) => one.name === "presence").map((one) => one.attributes.type ?? "available");
+  const away = "<presence type='error'><error type='wait'>" +
+    "<remote-server-timeout xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>";
+
+  function trusted(): { world: World; authority: Authority } {
+    const world = new World({ provisioning: AUTHORITY_COMPONENT });
+    const authority = new Authority(world, AUTHORITY_COMPONENT);
+    world.start();
+    world.pass(1000);
+    expect(world.device.status().trust).toEqual([AUTHORITY_COMPONENT]);
+    presences(authority);
+    return { world, authority };
+  }
+
+  test("after a minute, once, for each time that it was missed", () => {
+    const { world, authority } = trusted();
+    deliver(world, AUTHORITY_COMPONENT, away);
+    deliver(world, AUTHORITY_COMPONENT, away);
+    world.pass(DELEGATION_MS - 1000);
+    expect(presences(authority)).toEqual([]);
+    world.pass(2000);
+    expect(presences(authority)).toEqual(["available"]);
+    world.pass(5 * DELEGATION_MS);
+    expect(presences(authority)).toEqual([]);
+    expect(world.device.status().trust).toEqual([AUTHORITY_COMPONENT]);
+  });
+
+  test.each(["evil@ex.org/x", "other.ex.org", `${AUTHORITY_COMPONENT}/x`, "provisioning@ex.org", ""])(
+    "an error of '%s' says nothing", (from) => {
+      const { world, authority } = trusted();
+      deliver(world, from, away);
+      world.pass(5 * DELEGATION_MS);
+      expect(presences(authority)).toEqual([]);
+    });
 });
 
 test("payloads of the device fit the schemas", () => {
