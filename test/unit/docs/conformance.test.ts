@@ -10,6 +10,7 @@ const REQUIRED = [
     ...range(41, 47), ...range(49, 55), ...range(66, 70), 72, ...range(74, 77), 79, 80, 81]),
   ...rows("B", range(1, 22)),
   ...rows("C", range(1, 17)),
+  ...rows("P", range(1, 37)),
 ];
 
 interface Row {
