@@ -10,11 +10,12 @@ import { rolldown } from "rolldown";
 export type Page = Record<string, { type: string; content: string }>;
 
 const FOLDER = new URL("page/", import.meta.url);
+/** In their order: what a width changes comes last. */
+const SHEETS = ["page", "story", "board", "party", "newcomer", "dialogue", "width"];
 
 export async function loadPage(): Promise<Page> {
   const [html, style, icon, script] = await Promise.all([
-    readFile(new URL("page.html", FOLDER), "utf8"), readFile(new URL("style.css", FOLDER), "utf8"),
-    readFile(new URL("icon.svg", FOLDER), "utf8"), bundleScript(),
+    readPart("page.html"), readStyle(), readPart("icon.svg"), bundleScript(),
   ]);
   return {
     "/": { type: "text/html; charset=utf-8", content: html },
@@ -22,6 +23,15 @@ export async function loadPage(): Promise<Page> {
     "/icon.svg": { type: "image/svg+xml", content: icon },
     "/script.js": { type: "text/javascript; charset=utf-8", content: script },
   };
+}
+
+function readPart(name: string): Promise<string> {
+  return readFile(new URL(name, FOLDER), "utf8");
+}
+
+async function readStyle(): Promise<string> {
+  const sheets = await Promise.all(SHEETS.map((name) => readPart(`style/${name}.css`)));
+  return sheets.join("\n");
 }
 
 async function bundleScript(): Promise<string> {

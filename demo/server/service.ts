@@ -79,7 +79,7 @@ export class Service {
       ? this.remove(resource, jid)
       : this.rename(account, jid, item);
     if (fault) return errorReply(iq, fault);
-    this.presence.push(account, jid);
+    this.presence.subscriptions.push(account, jid);
     return resultReply(iq);
   }
 
@@ -92,7 +92,7 @@ export class Service {
   /** RFC 6121, 2.5: removing a contact ends both subscriptions. */
   private remove(resource: Resource, jid: string): "item-not-found" | null {
     if (!resource.account.roster.contacts.has(jid)) return "item-not-found";
-    this.presence.forget(resource, jid);
+    this.presence.subscriptions.forget(resource, jid);
     return null;
   }
 }
