@@ -1,9 +1,9 @@
 /**
  * Reads along with a stream and hands out its stanzas as texts, for people to look at.
  *
- * What SASL carries (a password's proof) is left out. A stream that is not well-formed, or a
- * stanza larger than any that matters, blinds the tap until the next connection: the firmware
- * has its own opinion of it, and showing is not worth memory without end.
+ * What SASL carries (a password's proof) is left out, and so is a stanza larger than any that
+ * matters. A stream that is not well-formed blinds the tap until the next connection: the firmware
+ * has its own opinion of it.
  */
 import { SaxesParser } from "saxes";
 
@@ -18,6 +18,9 @@ interface Tag {
   local: string;
   uri: string;
 }
+
+/** Namespaces by prefix, "" being the default one. */
+type Scope = Record<string, string>;
 
 /** What of a stanza is worth a line of the log; no payload, so no secret. */
 export interface Stanza {
@@ -52,7 +55,10 @@ export class Tap {
 
 class Side {
   private readonly decoder = new TextDecoder("utf-8");
-  private readonly parser = new SaxesParser({ xmlns: true, position: false });
+  /** Without namespaces, which it looks up from the innermost tag: a deep stanza takes its time. */
+  private readonly parser = new SaxesParser({ xmlns: false, position: false });
+  /** Of the stream, the stanza and its payload. */
+  private scopes: Scope[] = [];
   /** Decoded text from `textStart` on, counted in characters of the whole document. */
   private text = "";
   private textStart = 0;
@@ -61,6 +67,8 @@ class Side {
   private top: Tag = { name: "", local: "", uri: "" };
   private attributes: Record<string, string> = {};
   private isBlind = false;
+  /** The stanza under way is too large. */
+  private isSkipped = false;
 
   constructor(
     private readonly emit: (stanza: Stanza) => void,
@@ -70,9 +78,11 @@ class Side {
     this.parser.on("doctype", () => { this.isBlind = true; });
     this.parser.on("opentag", (tag) => {
       this.depth++;
+      if (this.depth > 3) return;
+      const known = this.resolve(tag.name, tag.attributes);
       if (this.depth === 1) this.cut();
-      if (this.depth === 2) this.begin(tag, tag.attributes);
-      if (this.depth === 3) this.names.push(nameOf(tag));
+      if (this.depth === 2) this.begin(known, tag.attributes);
+      if (this.depth === 3) this.names.push(nameOf(known));
     });
     this.parser.on("closetag", () => {
       this.depth--;
@@ -84,23 +94,43 @@ class Side {
     if (this.isBlind) return;
     const text = this.decoder.decode(Buffer.from(bytes, "latin1"), { stream: true });
     this.text += text;
-    if (this.text.length > STANZA_CHARS_MAX) this.isBlind = true;
-    else this.parser.write(text);
+    this.parser.write(text);
     if (this.isBlind) this.text = "";
+    else if (this.text.length > STANZA_CHARS_MAX) {
+      this.isSkipped = true;
+      this.textStart += this.text.length;
+      this.text = "";
+    }
   }
 
-  private begin(tag: Tag, attributes: Record<string, { value: string }>): void {
+  private resolve(name: string, attributes: Record<string, string>): Tag {
+    const scope: Scope = { ...this.scopes[this.depth - 2] };
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key === "xmlns") scope[""] = value;
+      else if (key.startsWith("xmlns:")) scope[key.slice(6)] = value;
+    }
+    this.scopes[this.depth - 1] = scope;
+    const colon = name.indexOf(":");
+    const uri = scope[name.slice(0, Math.max(colon, 0))];
+    if (colon >= 0 && uri === undefined) this.isBlind = true;
+    return { name, local: name.slice(colon + 1), uri: uri ?? "" };
+  }
+
+  private begin(tag: Tag, attributes: Record<string, string>): void {
     this.top = tag;
     this.names = [];
     this.attributes = {};
     for (const name of ["type", "from", "to", "id"]) {
-      const value = attributes[name]?.value;
+      const value = attributes[name];
       if (value !== undefined) this.attributes[name] = value;
     }
   }
 
   private finish(): void {
     const raw = this.cut().trim();
+    const isSkipped = this.isSkipped;
+    this.isSkipped = false;
+    if (isSkipped) return;
     // Of a wrong end tag the parser complains only after this.
     const isWhole = raw.endsWith("/>") || raw.replace(/\s*>$/, "").endsWith(`</${this.top.name}`);
     if (this.isBlind || !isWhole) return;

@@ -60,7 +60,6 @@ test("an element with the stream's prefix declares it", () => {
 test.each([
   ["a stream that is not well-formed", "<iq></message>"],
   ["an undeclared prefix", "<a:iq/>"],
-  ["a stanza without end", `<iq><x>${"x".repeat(STANZA_CHARS_MAX)}`],
 ])("%s blinds the tap until the next connection", (_what, text) => {
   const { tap, xml } = createTap();
   tap.push("in", HEADER + IQ);
@@ -70,6 +69,17 @@ test.each([
   tap.reset();
   tap.push("in", HEADER + IQ);
   expect(xml()).toEqual([IQ, IQ]);
+});
+
+test.each([
+  ["long", "x".repeat(STANZA_CHARS_MAX + 1000)],
+  ["deep", "<a>".repeat(30000) + "</a>".repeat(30000)],
+  ["long in one value", `<a b='${"x".repeat(2 * STANZA_CHARS_MAX)}'/>`],
+])("a stanza that is too %s is left out, and the next is seen", (_what, inner) => {
+  const { tap, xml } = createTap();
+  const wire = `${HEADER}${IQ}<message><x>${inner}</x></message>${IQ}${MESSAGE}`;
+  for (let at = 0; at < wire.length; at += 500) tap.push("in", toWire(wire.slice(at, at + 500)));
+  expect(xml()).toEqual([IQ, IQ, MESSAGE]);
 });
 
 test("a DTD blinds the tap", () => {
