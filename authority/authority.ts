@@ -11,7 +11,8 @@ import { Devices } from "./device.js";
 import type { LinkOptions } from "./entity.js";
 import type { AuthorityEvents } from "./event.js";
 import { type BefriendOutcome, Friendship } from "./friendship.js";
-import { type NewBoard, dismiss, invite, parseInvitation } from "./invitation.js";
+import { Arrivals } from "./arrival.js";
+import { type NewBoard, dismiss, invite } from "./invitation.js";
 import { bareJid, parseJid } from "./jid.js";
 import { Link } from "./link.js";
 import { friendMessage } from "./provisioning.js";
@@ -40,6 +41,7 @@ export class Authority {
   private readonly store: Store;
   private readonly pending = new Questions();
   private readonly tokens: Tokens;
+  private readonly arrivals = new Arrivals();
   private readonly link: Link;
   private readonly clearing: Clearing;
   private readonly friendship: Friendship;
@@ -63,8 +65,8 @@ export class Authority {
       onPresence: (stanza) => this.presence(stanza),
       onMessage: (stanza) => {
         const device = bareJid(stanza.attrs["from"]);
-        const news = this.devices.find(device) ? parseInvitation(stanza) : null;
-        if (news) events.emit("invitation", device, news);
+        const news = this.arrivals.hear(device, stanza, this.devices.find(device) !== undefined);
+        for (const one of news) events.emit("invitation", device, one);
       },
       onFault: (error) => events.emit("fault", error),
     });
@@ -155,7 +157,9 @@ export class Authority {
 
   /** Lets a device wait for a new board. Resolves with its network; rejects where it will not. */
   async invite(device: string, board: NewBoard): Promise<string> {
-    return invite(this.link, this.reach(device), board);
+    const fullJid = this.reach(device);
+    this.arrivals.expect(board.deviceId, bareJid(board.jid), bareJid(fullJid));
+    return invite(this.link, fullJid, board);
   }
 
   /** It need not wait any longer. */

@@ -33,7 +33,9 @@ export interface NewBoard {
 export interface InvitationNews {
   /** Of the new board. */
   deviceId: string;
-  state: "open" | "refused" | "given" | "failed" | "ended";
+  state: "open" | "refused" | "given" | "failed" | "ended"
+    /** The board that was let in is online; somebody else is, with its account (arrival.ts). */
+    | "proved" | "forged";
 }
 
 const STATES = ["open", "refused", "given", "failed", "ended"];
@@ -59,10 +61,15 @@ function inviteRequest(device: string, board: NewBoard): Element {
   }));
 }
 
-/** null for a message that is about something else. */
-export function parseInvitation(stanza: Element): InvitationNews | null {
-  const news = stanza.getChild("invitation", NS_RENDEZVOUS);
-  const { device = "", state = "" } = news?.attrs ?? {};
+/** null for a message that is about something else. `proof` is "" where nothing was given yet. */
+export function parseInvitation(stanza: Element): { news: InvitationNews; proof: string } | null {
+  const { device = "", state = "", proof = "" } =
+    stanza.getChild("invitation", NS_RENDEZVOUS)?.attrs ?? {};
   if (!STATES.includes(state)) return null;
-  return { deviceId: device, state: state as InvitationNews["state"] };
+  return { news: { deviceId: device, state: state as InvitationNews["state"] }, proof };
+}
+
+/** What a new board says with its account; null for a message that is about something else. */
+export function parseCommitted(stanza: Element): string | null {
+  return stanza.getChild("committed", NS_RENDEZVOUS)?.getText() ?? null;
 }

@@ -1,7 +1,7 @@
 /** What a provisioning server orders when it asks us to let a new board in (inviter.ts). */
 import { INVITATION_MS } from "../config.js";
 import type { Crypto, Random } from "../../hal/hal.js";
-import { bareJid } from "../stream/jid.js";
+import { bareJid, normalJid } from "../stream/jid.js";
 import type { Premises } from "../stream/premises.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Element } from "../xml/element.js";
@@ -22,6 +22,8 @@ export interface Invitation {
   network: string;
   offer: Offer;
   untilMs: number;
+  /** What the new board will say when it has kept the offer; "" before it has one. */
+  proof: string;
 }
 
 /** null for an order that no joiner, and no network, could follow. */
@@ -38,7 +40,8 @@ export function readInvitation(
     passphrase: named === "" ? premises.passphrase : payload.attribute("passphrase"),
     jid: bareJid(payload.attribute("jid")), password: payload.attribute("password"),
     host: payload.attribute("host"), port: +payload.attribute("port"),
-    secure: payload.attribute("tls") !== "false", provisioning: caller.bare, owner: "",
+    secure: payload.attribute("tls") !== "false", provisioning: caller.bare,
+    owner: normalJid(caller.from),
   };
   const inTime = seconds >= 1 && seconds * 1000 <= INVITATION_MS;
   if (deviceId === "" || !isLabel(deviceId) || generator.length !== SHARE_BYTES || !inTime ||
@@ -46,7 +49,7 @@ export function readInvitation(
   const tag = random.bytes(TAG_BYTES);
   const number = 65536 + tag.charCodeAt(0) * 256 + tag.charCodeAt(1);
   return {
-    from: caller.from, deviceId, generator, offer, untilMs: nowMs + seconds * 1000,
+    from: caller.from, deviceId, generator, offer, untilMs: nowMs + seconds * 1000, proof: "",
     network: JOINABLE + "-" + printDiscriminator(deviceId, crypto) + "-" +
       number.toString(16).substring(1).toUpperCase(),
   };

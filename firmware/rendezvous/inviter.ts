@@ -9,7 +9,9 @@
  *     jid='…' password='…' host='' port='5223' tls='true'
  *     ssid='' passphrase=''/></iq>                                 → <invited network='XPR1-…'/>
  *   <iq type='set'><dismiss xmlns='urn:thingward:rendezvous'/></iq>   → <dismissed/>
- *   <message><invitation device='…' state='…' why='n'/></message>     to who invited, meanwhile
+ *   <message><invitation device='…' state='…' why='n' proof='64 hex digits'/></message>
+ *                                        to who invited, meanwhile; the proof is what the new board
+ *                                        will say to the same when it has kept the offer
  *
  * The pairing code stays with the server: what it sends is CPace's generator, made of code and id.
  * Nothing of an invitation is on flash, and a share is made before the network opens, since a
@@ -156,10 +158,11 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     else this.end("failed", last);
   }
 
-  onTrying(_joiner: Description, _proof: string, _accessKey: string): void {
+  onTrying(_joiner: Description, proof: string, _accessKey: string): void {
     const invitation = this.invitation;
     if (!invitation) return;
     invitation.untilMs = this.nowMs + ACCESS_POINT_MS;
+    invitation.proof = proof;
     this.tell("given", Status.Ok);
   }
 
@@ -215,6 +218,7 @@ export class Inviter implements Ticker, Handler, ExistingListener {
     if (!invitation) return;
     this.household.send(message(invitation.from, tag("invitation",
       attribute("xmlns", NS_RENDEZVOUS) + attribute("device", invitation.deviceId) +
-      attribute("state", state) + attribute("why", "" + why), EMPTY)));
+      attribute("state", state) + attribute("why", "" + why) +
+      attribute("proof", invitation.proof || null), EMPTY)));
   }
 }

@@ -95,10 +95,10 @@ test("a board lets another one in when its provisioning server asks for it", asy
   expect(state(board).jid).toMatch(/^new@home\.example\//);
   // Whoever sent the invitation is whom it trusts.
   await until(() => state(board).trust[0] === `p@${DOMAIN}`);
-  await until(() => news.includes("given"));
+  await until(() => news.includes("proved"));
   await authority.dismiss(OLD);
   await until(() => new Air(folder).cells().length === 0);
-  expect(news).toEqual(["open", "given", "ended"]);
+  expect(news).toEqual(["open", "given", "proved", "ended"]);
   await expect(authority.dismiss(OLD)).rejects.toThrow(/item-not-found/);
 });
 
