@@ -105,6 +105,26 @@ export function isFull(question: Question, grant: Grant): boolean {
     grant.names === question.names;
 }
 
+/** Those that hold for a node. */
+export function ofNode(grants: Grant[], key: string): Grant[] {
+  const found: Grant[] = [];
+  for (const grant of grants) {
+    if (grant.nodes === "" || includes(grant.nodes, key)) found.push(grant);
+  }
+  return found;
+}
+
+/** Asked for and granted, of a node that is; `grants` are those that hold for it. */
+export function mayRead(question: Question, grants: Grant[], name: string, type: string): boolean {
+  if (question.names !== "" && !has(question.names, name)) return false;
+  if (!covers(question.types, type)) return false;
+  for (const grant of grants) {
+    const isGranted = grant.types === question.types || covers(grant.types, type);
+    if (isGranted && (grant.names === "" || has(grant.names, name))) return true;
+  }
+  return false;
+}
+
 /** May this field (or parameter) of this node be touched? `type` "" for control. */
 export function permits(grants: Grant[], node: string, name: string, type: string): boolean {
   for (const grant of grants) {

@@ -6,7 +6,7 @@
  *   -------------------------+------------------------------------------------------------
  *   not a friend             | forbidden, whatever was asked
  *   malformed                | bad-request
- *   the server says no       | forbidden
+ *   the server says no       | forbidden; or grants only what the board has not
  *   the server says nothing  | wait/remote-server-timeout
  *   a node is not ours       | item-not-found (granted ones only: others are ignored)
  *   a sensor has no value    | the fields of the others, then a failure that says which
@@ -15,7 +15,7 @@
  * has come (queue.ts); then `started` and the fields follow, or a failure.
  */
 import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import { Verb, covers, includes, list, permits } from "../access/grant.js";
+import { Verb, list, mayRead, ofNode, permits } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
@@ -24,7 +24,7 @@ import { Condition, message, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
 import type { Memo, Repeater } from "../stream/memo.js";
 import type { Outlet } from "../stream/requests.js";
-import { has, items } from "../xml/list.js";
+import { items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
@@ -142,16 +142,15 @@ export class Readout implements Handler, Callee, Repeater {
       }
     }
     const stamp = this.basics.timestamp(nowMs);
-    const said = XMLNS + attribute("seqnr", call.seqnr);
+    const said = XMLNS + attribute("seqnr", call.seqnr) as Markup;
     if ((call.dueMs || 0) > nowMs) {
       if (this.queue.add(call)) {
         this.router.result(call.caller, tag("accepted", said + " queued='true'", EMPTY));
       }
       return;
     }
-    if (call.queued) this.outlet.send(message(call.caller.from, tag("started", said, EMPTY)));
-    else this.router.result(call.caller, tag("accepted", said, EMPTY));
     let inner = this.errors = EMPTY;
+    let begun = false;
     for (const each of this.nodes) {
       const key = each.key as string;
       if (asked.length && asked.indexOf(key) < 0 && asked.indexOf(each.nodeId) < 0) continue;
@@ -163,6 +162,7 @@ export class Readout implements Handler, Callee, Repeater {
       const node = tag("node", each.place as string,
         tag("timestamp", attribute("value", stamp), fields));
       if (inner !== EMPTY && inner.length + node.length > FIELDS_BYTES_MAX) {
+        begun = begun || this.begin(call, said);
         this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
         inner = EMPTY;
       }
@@ -170,6 +170,16 @@ export class Readout implements Handler, Callee, Repeater {
     }
     const done = said + " done='true'";
     const failed = this.errors;
+    if (!begun) {
+      const first = grants[0];
+      const isNarrow = first.nodes !== question.nodes || first.names !== question.names;
+      // Names were granted, but none that we have (XEP-0324 "restricting").
+      if (isNarrow && inner === EMPTY && failed === EMPTY) {
+        this.refuse(call, Condition.Forbidden, DENIED);
+        return;
+      }
+      this.begin(call, said);
+    }
     // COMPAT: slixmpp 1.8.3 has no handler for <done/>, so the end is always the attribute; and
     // it listens no more after a failure, so that comes last.
     if (failed === EMPTY || inner !== EMPTY) {
@@ -185,6 +195,12 @@ export class Readout implements Handler, Callee, Repeater {
     const at = attribute("timestamp", this.basics.timestamp(this.basics.clock.nowMs()));
     const error = tag("error", this.nodes[0].place + at, text(reason));
     this.outlet.send(message(call.caller.from, tag("failure", said, error)));
+  }
+
+  private begin(call: Call, said: Markup): boolean {
+    if (call.queued) this.outlet.send(message(call.caller.from, tag("started", said, EMPTY)));
+    else this.router.result(call.caller, tag("accepted", said, EMPTY));
+    return true;
   }
 
   /** What a provisioning server may know of the device itself: its grant is its own question. */
@@ -226,24 +242,4 @@ export class Readout implements Handler, Callee, Repeater {
     }
     return inner;
   }
-}
-
-/** Those that hold for a node. */
-function ofNode(grants: Grant[], key: string): Grant[] {
-  const found: Grant[] = [];
-  for (const grant of grants) {
-    if (grant.nodes === "" || includes(grant.nodes, key)) found.push(grant);
-  }
-  return found;
-}
-
-/** Asked for and granted, of a node that is; `grants` are those that hold for it. */
-function mayRead(question: Question, grants: Grant[], name: string, type: string): boolean {
-  if (question.names !== "" && !has(question.names, name)) return false;
-  if (!covers(question.types, type)) return false;
-  for (const grant of grants) {
-    const isGranted = grant.types === question.types || covers(grant.types, type);
-    if (isGranted && (grant.names === "" || has(grant.names, name))) return true;
-  }
-  return false;
 }

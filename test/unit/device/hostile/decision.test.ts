@@ -52,6 +52,12 @@ describe("T 4.3, 4.4: the effective grant is request ∩ response", () => {
     ["T 4.4", "other fields", ONE, canRead(READ, "<field name='Humidity'/>"), FORBIDDEN],
     ["T 4.4", "other nodes", ONE, canRead(READ, "<node nodeId='relay1'/>"), FORBIDDEN],
     ["T 4.4", "other types", ONE, canRead(READ + " peak='true'"), FORBIDDEN],
+    ["T 4.4", "a node that is not here, of all", "", canRead(READ, "<node nodeId='x'/>"), FORBIDDEN],
+    ["T 4.4", "a field that is not here, of all", "", canRead(READ, "<field name='x'/>"), FORBIDDEN],
+    ["T 4.4", "a field of another node, of all", "",
+      canRead(READ, SENSOR + "<field name='Output'/>"), FORBIDDEN],
+    ["T 4.10", "a node of another source, of all", "",
+      canRead(READ, "<node nodeId='sensor' sourceId='x'/>"), FORBIDDEN],
     ["T 4.4", "a field in another case", ONE,
       canRead(READ, "<field name='temperature'/>"), FORBIDDEN],
   ])("%s: %s", (_id, _what, inner, answer, heard) => {
