@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import xml, { type Element, Parser } from "@xmpp/xml";
 import { parseFailure } from "../authority/stanza.js";
 import type { Endpoint, Socket } from "../hal/hal.js";
-import { HostNetwork } from "../hal/host/socket.js";
+import { HostNetwork } from "../hal/host/network.js";
 import { fromWire, toWire } from "../hal/host/text.js";
 
 const NS_STREAMS = "http://etherx.jabber.org/streams";

@@ -12,7 +12,7 @@ import type { HostFlash } from "./flash.js";
 import { VirtualButton, VirtualOutput } from "./gpio.js";
 import type { VirtualAnalog, VirtualNode } from "./gpio.js";
 import { HostRandom } from "./random.js";
-import { HostNetwork } from "./socket.js";
+import { HostNetwork } from "./network.js";
 import { Tap } from "./tap.js";
 import type { Direction, Stanza } from "./tap.js";
 import { fromWire } from "./text.js";

@@ -5,7 +5,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo, Server as NodeServer } from "node:net";
 import type { Acceptor, Port, Server } from "../hal.js";
-import { DEAF, HostSocket } from "./socket.js";
+import { DEAF, HostSocket, SILENT, closeAll } from "./socket.js";
 
 export interface ServerOptions {
   /** Where to listen. Default: loopback alone */
@@ -36,8 +36,7 @@ export class HostServer implements Server {
     const server = createServer();
     server.on("connection", (socket) => {
       const { onEvent } = this.options;
-      const observer = { onConnect() {}, onTraffic() {}, onClosed() {},
-        onEvent: () => onEvent?.() };
+      const observer = { ...SILENT, onEvent: () => onEvent?.() };
       const mine = new HostSocket(DEAF, observer, () => this.sockets.delete(mine));
       this.sockets.add(mine);
       mine.adopt(socket, (open) => acceptor.accept(open));
@@ -48,13 +47,8 @@ export class HostServer implements Server {
   }
 
   /** Resolves when what was written has left, or `limitMs` have passed. */
-  async closeAll(limitMs: number): Promise<void> {
-    const ends = [...this.sockets].map((socket) => {
-      socket.close();
-      return socket.gone;
-    });
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-    await Promise.race([Promise.all(ends), limit]);
+  closeAll(limitMs: number): Promise<void> {
+    return closeAll(this.sockets, limitMs);
   }
 
   private open(server: NodeServer, port: number): void {

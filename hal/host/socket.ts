@@ -1,22 +1,15 @@
 /**
- * Sockets of Node. Direct TLS is verified for the JID's domain before `onOpen`: where it fails,
- * the firmware never gets to send a byte, and hears why.
+ * A socket of Node as the firmware wants it: it says how much may be written, and gives what
+ * arrives in small pieces.
  */
-import { connect as connectPlain, isIP } from "node:net";
 import type { Socket as NodeSocket } from "node:net";
-import { DEFAULT_CIPHERS, checkServerIdentity, connect as connectTls } from "node:tls";
-import type { PeerCertificate } from "node:tls";
-import { domainToASCII } from "node:url";
-import type { Endpoint, Network, Socket, SocketListener } from "../hal.js";
-import { fromWire } from "./text.js";
+import type { Endpoint, Socket, SocketListener } from "../hal.js";
 
 /** What may be on its way out; the rest waits in the firmware, where it is counted. */
 export const WINDOW_BYTES = 8192;
 /** As on the chip, and for its reason: the firmware works between two chunks, so that a burst
  * does not overrun a reader who cannot say "stop". */
 export const CHUNK_BYTES = 536;
-/** Level 2 of OpenSSL: 112 bits, so RSA keys of 2,048 at least, and no signature over SHA-1. */
-const CIPHERS = `${DEFAULT_CIPHERS}:@SECLEVEL=2`;
 /** How long the last octets may take after `close()`. */
 const LINGER_MS = 1000;
 
@@ -27,66 +20,6 @@ export interface Observer {
   onClosed(why: string): void;
   /** After everything that the firmware was told: the time for a tick. */
   onEvent(): void;
-}
-
-export interface NetworkOptions {
-  /** PEM texts that take the place of the system's authorities. */
-  ca?: string[];
-  observer?: Observer;
-}
-
-export class HostNetwork implements Network {
-  readonly verifies = true;
-  private readonly sockets = new Set<HostSocket>();
-
-  constructor(private readonly options: NetworkOptions = {}) {}
-
-  /** The loopback interface is always there, and a connect that fails costs nobody else time. */
-  isUp(): boolean {
-    return true;
-  }
-
-  connect(endpoint: Endpoint, listener: SocketListener): Socket {
-    const observer = this.options.observer ?? SILENT;
-    const socket = new HostSocket(listener, observer, () => this.sockets.delete(socket));
-    this.sockets.add(socket);
-    observer.onConnect(endpoint);
-    try {
-      socket.attach(this.open(endpoint), endpoint.secure);
-    } catch (error) {
-      setImmediate(() => socket.end(explain(error as Error)));
-    }
-    return socket;
-  }
-
-  /** Resolves when what was written has left, or `limitMs` have passed. */
-  async closeAll(limitMs: number): Promise<void> {
-    const ends = [...this.sockets].map((socket) => {
-      socket.close();
-      return socket.gone;
-    });
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-    await Promise.race([Promise.all(ends), limit]);
-  }
-
-  private open(endpoint: Endpoint): NodeSocket {
-    const host = toDnsName(endpoint.host);
-    const port = endpoint.port;
-    if (!endpoint.secure) return connectPlain({ host, port });
-    const name = toDnsName(endpoint.name);
-    const trust = this.options.ca;
-    return connectTls({
-      host, port,
-      servername: isIP(name) ? "" : name,
-      ALPNProtocols: ["xmpp-client"],
-      minVersion: "TLSv1.2",
-      rejectUnauthorized: true,
-      ciphers: CIPHERS,
-      checkServerIdentity: (_host, certificate) => checkName(name, certificate),
-      // A file with the server's own certificate is enough, whoever has signed it.
-      ...(trust === undefined ? {} : { ca: trust, allowPartialTrustChain: true }),
-    });
-  }
 }
 
 export class HostSocket implements Socket {
@@ -217,26 +150,25 @@ export const DEAF: SocketListener = {
   onOpen: () => {}, onBytes: () => {}, onDrain: () => {}, onClosed: () => {},
 };
 
-const SILENT: Observer = {
+export const SILENT: Observer = {
   onConnect: () => {},
   onTraffic: () => {},
   onClosed: () => {},
   onEvent: () => {},
 };
 
-/** Node falls back to the common name, which says nothing about hosts (RFC 9525 2). */
-function checkName(name: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(name, certificate);
-  return new Error("the certificate names no host (subjectAltName)");
+/** Resolves when what was written has left, or `limitMs` have passed. */
+export async function closeAll(sockets: Iterable<HostSocket>, limitMs: number): Promise<void> {
+  const ends = [...sockets].map((socket) => {
+    socket.close();
+    return socket.gone;
+  });
+  const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
+  await Promise.race([Promise.all(ends), limit]);
 }
 
-/** JIDs hold their domain in Unicode, DNS and certificates in ASCII. */
-function toDnsName(wire: string): string {
-  const text = fromWire(wire).replace(/^\[(.*)\]$/, "$1");
-  return isIP(text) ? text : domainToASCII(text) || text;
-}
-
-function explain(error: Error): string {
+/** In words, for a log. */
+export function explain(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "the host's address is not known";

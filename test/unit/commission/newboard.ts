@@ -24,7 +24,7 @@ import { generatorOf } from "../../../flash/generator.js";
 import type { Socket } from "../../../hal/hal.js";
 import { Air } from "../../../hal/host/air.js";
 import { createFlash } from "../../../hal/host/flash.js";
-import { HostNetwork } from "../../../hal/host/socket.js";
+import { HostNetwork } from "../../../hal/host/network.js";
 import { HostWireless } from "../../../hal/host/wireless.js";
 
 const TICK_MS = 20;

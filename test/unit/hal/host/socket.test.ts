@@ -4,7 +4,8 @@ import { createServer as createTls } from "node:tls";
 import type { TLSSocket, TlsOptions } from "node:tls";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Endpoint, Socket, SocketListener } from "../../../../hal/hal.js";
-import { CHUNK_BYTES, HostNetwork, WINDOW_BYTES } from "../../../../hal/host/socket.js";
+import { HostNetwork } from "../../../../hal/host/network.js";
+import { CHUNK_BYTES, WINDOW_BYTES } from "../../../../hal/host/socket.js";
 import { createCertificate } from "./certificate.js";
 import type { Pair } from "./certificate.js";
 

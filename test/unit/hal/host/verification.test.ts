@@ -3,7 +3,8 @@ import { createServer } from "node:tls";
 import type { Server } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { DEAF, HostNetwork } from "../../../../hal/host/socket.js";
+import { HostNetwork } from "../../../../hal/host/network.js";
+import { DEAF } from "../../../../hal/host/socket.js";
 import { createCertificate } from "./certificate.js";
 import type { Wish } from "./certificate.js";
 
