@@ -7,27 +7,25 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { execPath } from "node:process";
 import { rollup } from "rollup";
 import { minify } from "terser";
 import type { CompressOptions, MinifyOptions } from "terser";
 import { METHODS } from "./absent.js";
-import { aliasThis } from "./alias.js";
 import { apart, rename } from "./member.js";
 import type { Renamings } from "./member.js";
 import { declared, known, reserved, shorten, sources, unknown } from "./names.js";
 import { prepare } from "./prepare.js";
-import { SHARED, settle, share } from "./pass/constant.js";
-import { split } from "./pass/cold.js";
-import { COLD, link, TAKEN } from "./pass/link.js";
-import { mark, unmark } from "./pass/mark.js";
-import { order } from "./pass/order.js";
+import { mark } from "./pass/mark.js";
+import type { User } from "./pass/number.js";
 import type { Profile } from "./pass/order.js";
 import { divide } from "./pass/part.js";
-import { farewell } from "./pass/retire.js";
-import { boards, isMain, parts, readJson, ROOT } from "./project.js";
-import { forbid, PART_FOLDER, partsOf, without } from "./rendezvous.js";
+import { TAKEN } from "./pass/word.js";
+import { boards, isMain, readJson, ROOT } from "./project.js";
+import { bind, forbid, PART_FOLDER, partsIn, tie } from "./rendezvous.js";
+import { finish, forChip, hot, partForChip } from "./storage.js";
+import type { Bond, Pair } from "./storage.js";
 import { foreignNames } from "./usage.js";
 
 /** A board's code after rollup: one scope, long names, nothing unused. */
@@ -38,15 +36,17 @@ export interface Chunk {
   modules: Record<string, string>;
 }
 
-export interface Built {
+/** For a chip, and what it was made of. */
+export interface Half extends Pair {
+  /** Before the passes and unbound, functions marked with their names in the sources. */
+  marked: string;
+  bond: Bond;
+}
+
+export interface Built extends Half {
   board: string;
   /** All of it as one script, for engines without Storage. */
   code: string;
-  /** The same for a chip: what is evaluated at the start, and what is read when it is called. */
-  app: string;
-  cold: string;
-  /** Before the passes, its functions marked with their names in the sources. */
-  marked: string;
 }
 
 /** A name that nobody has, and how it comes out. */
@@ -142,8 +142,7 @@ export function options(names: Map<string, string>): MinifyOptions {
     },
     mangle: {
       toplevel: true,
-      reserved: ["of", "as", "is", "do", "ssl", "on", ...TAKEN, ...Object.keys(SHARED),
-        ...pins()],
+      reserved: ["of", "as", "is", "do", "ssl", "on", ...TAKEN, ...pins()],
       // Just the names given above. `builtins` only means that terser's own list of names, made
       // for browsers, is not asked; `only_cache` is missing in its types.
       properties: { keep_quoted: "strict", only_cache: true, builtins: true } as object,
@@ -174,73 +173,56 @@ export async function reduce(
   return mark(small!.replace(ONCE, ";"), map as string, prepared);
 }
 
-function finish(marked: string): string {
-  return aliasThis(unmark(marked));
+export interface Everything {
+  built: Built[];
+  names: Map<string, string>;
+  /** By name; none where the sources have none. */
+  parts: Record<string, Half>;
 }
 
-/** What a chip gets. `change` is what a measuring copy does to each text. */
-export function forChip(
-  marked: string, names: Map<string, string>, profile: Profile,
-  change: (text: string) => string = (text) => text,
-): { app: string; cold: string } {
-  const ordered = order(share(settle(marked, profile), profile), profile);
-  const { app, pieces } = split(ordered, profile, new Set(names.values()));
-  const kept = new Set(divide(app).parts.map((part) => part.name));
-  const last = farewell(ordered, kept);
-  const done = (text: string): string => finish(change(text));
-  return link({ app: done(app) + last, pieces: pieces.map(done) });
-}
-
-/** What is called while a board rests or is read, and how often (profile.ts). */
-export function hot(): Profile {
-  return readJson<Profile>(join(ROOT, "build/hot.json"));
-}
-
-/** Name in Storage → content, for a board: what `npm run build` left in dist/. */
-export function storageFiles(board: string, root = ROOT): Record<string, string> {
-  const read = (name: string): string => readFileSync(join(root, "dist", name), "latin1");
-  const [app, cold] = [read(`${board}.js`), read(`${board}.cold.js`)];
-  const beside = parts(root).map((file) => [basename(file, ".js"), read(basename(file))]);
-  return { [COLD]: cold, ...Object.fromEntries(beside), app };
-}
-
-/** In memory: for each board, for all properties, and the parts by their names in Storage. */
-interface Everything { built: Built[]; names: Map<string, string>; parts: Record<string, string> }
-
+/** Everything that is built, in memory. */
 export async function build(root = ROOT, out = join(root, "out")): Promise<Everything> {
   const { version } = readJson<{ version: string }>(join(root, "package.json"));
+  const titled = (name: string, { app, cold }: Pair): Pair =>
+    ({ app: `//thingward ${version} ${name}\n${app}\n`, cold });
   compile(root, out);
-  const chunks: Chunk[] = [];
   const profile = hot();
-  const renamings = apart(root, (name) => !profile[name]);
+  const partly = hot(true);
+  const renamings = apart(root, (name) => !profile[name] || !partly[name]);
+  const chunks: Chunk[] = [];
   for (const board of boards(root)) chunks.push(await chunk(board, root, out, renamings));
-  const beside = await Promise.all(partsOf(out)
-    .map((name) => chunk(name, root, out, renamings, PART_FOLDER)));
-  const names = naming([...chunks, ...beside], root, renamings);
-  const parts: Record<string, string> = {};
-  for (const { board, code } of beside) parts[board] = await reduce(code, names);
-  // What they call of a board must stay where it is found.
-  const own = without(names, Object.values(parts).join(""));
-  for (const name in parts) parts[name] = `${finish(parts[name])}\n`;
-  const built: Built[] = [];
-  for (const { board, code } of chunks) {
-    const title = `//thingward ${version} ${board}\n`;
-    const marked = await reduce(code, names);
-    const { app, cold } = forChip(marked, own, profile);
-    const [whole, first] = [finish(marked), app].map((each) => `${title}${each}\n`);
-    built.push({ board, marked, cold, app: first!, code: whole! });
+  const beside: Chunk[] = [];
+  for (const part of partsIn(out)) {
+    beside.push(await chunk(part, root, out, renamings, PART_FOLDER));
   }
+  const names = naming([...chunks, ...beside], root, renamings);
+  const users = async (of: Chunk[], how: Profile): Promise<User[]> =>
+    Promise.all(of.map(async ({ code }) => ({ code: await reduce(code, names), profile: how })));
+  const [own, others] = [await users(chunks, profile), await users(beside, partly)];
+  const bonds = tie(names, own, others);
+  const parts: Record<string, Half> = {};
+  beside.forEach(({ board: part }, i) => {
+    const half = { marked: others[i]!.code, bond: bonds.parts[i]! };
+    parts[part] = { ...half, ...titled(part, partForChip(part, half, partly)) };
+  });
+  const built = chunks.map(({ board }, i): Built => {
+    const half = { marked: own[i]!.code, bond: bonds.boards[i]! };
+    const code = bind(half.marked, parts);
+    return { ...half, ...titled(board, forChip(code, half.bond, profile)), board,
+      code: titled(board, { app: finish(code), cold: "" }).app };
+  });
   return { built, names, parts };
 }
 
 async function main(): Promise<void> {
-  const { built, names, parts: beside } = await build();
-  const dist = mkdirSync(join(ROOT, "dist"), { recursive: true }) ?? join(ROOT, "dist");
-  for (const { board, app, cold } of built) {
+  const { built, names, parts } = await build();
+  const dist = join(ROOT, "dist");
+  mkdirSync(dist, { recursive: true });
+  const beside = Object.entries(parts).map(([board, part]) => ({ ...part, board }));
+  for (const { board, app, cold } of [...built, ...beside]) {
     writeFileSync(join(dist, `${board}.js`), app);
     writeFileSync(join(dist, `${board}.cold.js`), cold);
   }
-  for (const [name, code] of Object.entries(beside)) writeFileSync(join(dist, `${name}.js`), code);
   // Whoever reads a stack trace from a chip needs the way back.
   writeFileSync(join(dist, "names.json"), `${
     JSON.stringify(Object.fromEntries(names), null, 1)}\n`);

@@ -3,6 +3,8 @@ export interface Edit {
   start: number;
   end: number;
   text: string;
+  /** Whatever else was to be changed in there goes with it. */
+  isWhole?: boolean;
 }
 
 export function apply(code: string, edits: Edit[]): string {

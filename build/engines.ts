@@ -13,9 +13,9 @@ import { createContext, runInContext } from "node:vm";
 import { GLOBALS, METHODS, STATICS } from "./absent.js";
 import { Board } from "./measure/board.js";
 import { boot } from "./measure/bundle.js";
-import type { Parts } from "./measure/bundle.js";
-import { COLD } from "./pass/link.js";
+import { WORDS } from "./pass/word.js";
 import { boards, bundles, coldOf, isMain, ROOT } from "./project.js";
+import type { Pair } from "./storage.js";
 
 /** How long the device ticks, offline, in each engine. */
 const VIRTUAL_MS = 60000;
@@ -34,24 +34,24 @@ export interface Run {
 const chip = readFileSync(join(ROOT, "build/chip.js"), "utf8");
 
 /** Removes, inside the context, whatever a chip does not have. */
-function poverty(): string {
+function poverty(kept: string[] = []): string {
   const statics = [...STATICS].map((each) => `try { delete ${each}; } catch (e) {}`);
   const prototypes = ["Array", "String", "Number", "Date", "Object"];
   const methods = prototypes.flatMap((type) => [...METHODS]
     .filter((name) => !name.startsWith("__"))
     .map((name) => `delete ${type}.prototype.${name};`));
-  const globals = [...GLOBALS].map((name) => `delete this.${name};`);
+  const globals = [...GLOBALS].filter((name) => !kept.includes(name))
+    .map((name) => `delete this.${name};`);
   return [...statics, ...methods, ...globals].join("\n");
 }
 
 /** `cold` is what Storage holds beside the application. */
 export function inContext(code: string, cold = "", ms = VIRTUAL_MS): Run {
   const context = createContext({});
-  runInContext(poverty(), context);
-  runInContext(chip, context, { filename: "chip.js" });
   // The one name that is missing in firmware, and not on the chip.
-  if (cold) context["eval"] = (text: string): unknown => runInContext(text, context);
-  runInContext(`CHIP.storage.${COLD} = ${JSON.stringify(cold)};`, context);
+  runInContext(poverty(cold ? ["eval"] : []), context);
+  runInContext(chip, context, { filename: "chip.js" });
+  runInContext(`CHIP.storage.${WORDS.cold} = ${JSON.stringify(cold)};`, context);
   const report = `${JSON.stringify(["errors", "lines", "fired"])}`;
   try {
     runInContext(code, context, { filename: "bundle.js", timeout: LIMIT_MS });
@@ -72,7 +72,7 @@ export async function inJerry(
     + "fired: CHIP.fired }));\n";
   // The chip's `print` hides the engine's, which is the only way out.
   writeFileSync(file, `var show = print;\n${chip.replace("function print(", "print = function (")}
-CHIP.storage.${COLD} = ${JSON.stringify(cold)};
+CHIP.storage.${WORDS.cold} = ${JSON.stringify(cold)};
 ${code}\n${tail}`);
   try {
     const { stdout } = await promisify(execFile)(jerry, [file], { timeout: LIMIT_MS });
@@ -95,7 +95,7 @@ export async function inEspruino(espruino: string, code: string, ms = BOOT_MS): 
 }
 
 /** A board with these files in its Storage is switched on. */
-async function onEspruino(espruino: string, parts: Parts, ms = BOOT_MS): Promise<Run> {
+async function onEspruino(espruino: string, parts: Pair, ms = BOOT_MS): Promise<Run> {
   const board = new Board(espruino);
   try {
     await board.store(boot(parts));

@@ -12,7 +12,7 @@ import { argv, env } from "node:process";
 import { Board } from "./measure/board.js";
 import { load } from "./measure/bundle.js";
 import { hasValgrind } from "./measure/callgrind.js";
-import { type Memory, memory } from "./measure/memory.js";
+import { type Arriving, arriving, type Memory, memory } from "./measure/memory.js";
 import { type Figure, type Measured, lines, markdown } from "./measure/table.js";
 import { type Time, time } from "./measure/time.js";
 import { isMain, readJson, ROOT } from "./project.js";
@@ -33,6 +33,17 @@ function memoryFigures(found: Memory): Figure[] {
       what: `JsVars at the peak of a stanza of ${found.largestBytes} octets and of a read-out`
         + " of three nodes" },
     { key: "depth", value: found.depth, what: `call depth (${found.deepest.join(" > ")})` },
+  ];
+}
+
+function arrivingFigures(found: Arriving): Figure[] {
+  return [
+    { key: "waiting", value: found.idle,
+      what: "JsVars of a board without an account, which waits for somebody to let it in" },
+    { key: "arriving", value: found.peak,
+      what: `the same at its highest, until it is home (${found.top.join(" > ")})` },
+    { key: "returned", value: found.after - found.again,
+      what: `JsVars more when it has an account (${found.after}) than after a restart with it` },
   ];
 }
 
@@ -71,6 +82,7 @@ async function measure(interpreter: string, narrow: string): Promise<Measured> {
   if (narrow) {
     builds.push(await version(narrow));
     figures.push(...memoryFigures(await memory(narrow, bundle)));
+    figures.push(...arrivingFigures(await arriving(narrow, bundle)));
   } else console.log("skipped: JsVars, as ESPRUINO32 is not set (a build with the chip's JsVars)");
   if (hasValgrind()) {
     builds.push(await version(interpreter));

@@ -1,27 +1,61 @@
 /**
- * Parts: bundles for all boards, which a board loads beside its own when it needs them
- * (hal/espruino/threshold.ts): the rendezvous while it has no account, the invitation while it lets
- * another one in. They are handed the board's objects, so what they call of them must be there
- * under the names of the build, as a method and not as a place in flash.
+ * What a board loads beside its own script when it needs it (hal/espruino/threshold.ts): a bundle
+ * for all boards each. It is handed the board's objects, so what it calls of them must be there
+ * under the names of the build, as a method or as a number (pass/number.ts).
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { numbered, usage } from "./pass/number.js";
+import type { User } from "./pass/number.js";
+import type { Bond, Pair } from "./storage.js";
+import { parseScript } from "./tree.js";
 
-/** Their names in Storage and in dist/, and where their entry points are. */
-const PARTS = ["rendezvous", "invitation"];
+/** Their names in Storage and in dist/, and where their entry points are. Never two at once. */
+export const PARTS = ["rendezvous", "invitation"];
 export const PART_FOLDER = "hal/espruino";
 /** Where a joiner lets in whoever comes: for tests alone. */
 const UNPROVEN = /(^|\/)unproven\.ts$/;
 
-export function partsOf(out: string): string[] {
-  return PARTS.filter((name) => existsSync(join(out, PART_FOLDER, `${name}.js`)));
+export function partsIn(out: string): string[] {
+  return PARTS.filter((part) => existsSync(join(out, PART_FOLDER, `${part}.js`)));
 }
 
 /** The names that stand behind no dot of that code, but for its own methods' own `this`. */
-export function without(names: Map<string, string>, code: string): Map<string, string> {
+export function without(names: ReadonlySet<string>, code: string): Set<string> {
   const used = new Set([...code.matchAll(/([\w$]*)\.([\w$]+)/g)]
-    .filter(([, object]) => object !== "this").map(([, , name]) => name));
-  return new Map([...names].filter(([, short]) => !used.has(short)));
+    .filter(([, object]) => object !== "this").map(([, , name]) => name!));
+  return new Set([...names].filter((short) => !used.has(short)));
+}
+
+/**
+ * What applications and parts must know of each other. What one calls of the other must be found by
+ * its name, as a method or as a number.
+ */
+export function tie(
+  names: ReadonlyMap<string, string>, boards: User[], parts: User[],
+): { boards: Bond[]; parts: Bond[] } {
+  const short = new Set(names.values());
+  const all = (users: User[]): string => users.map(({ code }) => code).join("\n");
+  const ours = without(short, all(boards));
+  const taken = new Set(boards.flatMap(({ code }) => [...usage(parseScript(code)).owners.keys()]));
+  const free = new Set([...ours].filter((name) => !taken.has(name)));
+  const bonds = boards.map((board): Bond => ({ ours: without(short, all(parts)),
+    numbers: numbered(short, board, parts), elsewhere: new Set() }));
+  const elsewhere = new Set(bonds.flatMap(({ numbers }) => [...numbers]));
+  return { boards: bonds,
+    parts: parts.map((part) => ({ ours, numbers: numbered(free, part), elsewhere })) };
+}
+
+/** What an application compares with the CRC-32 of a part before it evaluates it. */
+function sumOf(part: string): RegExp {
+  return new RegExp(`\\b${part.toUpperCase()}_SUM\\b`, "g");
+}
+
+/** Those very parts: they know each other's properties by the names of one build. */
+export function bind(code: string, parts: Record<string, Pair>): string {
+  return PARTS.reduce((text, part) =>
+    text.replace(sumOf(part), String(crc32(Buffer.from(parts[part]?.app ?? "", "latin1")))), code);
 }
 
 /** The gate: no bundle may hold the variant without credentials, in its file or in another. */

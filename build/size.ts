@@ -114,7 +114,7 @@ async function main(): Promise<void> {
   console.log("  board          figure         old →    new  budget");
   for (const file of [...files, ...parts()]) {
     const board = basename(file, ".js");
-    const cold = files.includes(file) ? readFileSync(coldOf(file), "utf8") : "";
+    const cold = readFileSync(coldOf(file), "utf8");
     now[board] = measure(readFileSync(file, "utf8"), cold);
     const limits = { ...budget.limits["*"], ...budget.limits[board] };
     const result = compare(board, now[board], before[board] ?? {}, limits);

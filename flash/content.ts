@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { storageFiles } from "../build/bundle.js";
+import { storageFiles } from "../build/storage.js";
 import { boards, readJson, ROOT } from "../build/project.js";
 import { BOOT, STARTS_BYTES, bootCode } from "./boot.js";
 import { Trouble } from "./line.js";

@@ -15,6 +15,8 @@ const LOOK_MS = 20;
 const PIECE_BYTES = 512;
 /** Where Espruino for Linux keeps its Storage. */
 const STORAGE = "espruino.flash";
+/** And where the firmware keeps its journal (hal/espruino/linux.ts). */
+const FLASH = "thing.flash";
 
 /** How an interpreter is started: its path, behind whatever watches it. */
 export type Command = string[];
@@ -105,6 +107,11 @@ export class Board {
     const run = new Run([this.interpreter], this.folder, ["store.js"]);
     await run.ended;
     if (!/stored/.test(run.text) || /Uncaught/.test(run.text)) throw new Error(run.text);
+  }
+
+  /** A new one: what it keeps in its flash is gone. */
+  blank(): void {
+    rmSync(join(this.folder, FLASH), { force: true });
   }
 
   /** What `linuxSettings` reads. */

@@ -1,4 +1,5 @@
 /** JsVars and the depth of calls, on an interpreter whose JsVars are those of the chip. */
+import { Arrival } from "./arrival.js";
 import { Board } from "./board.js";
 import { type Bundle, type Files, boot, counting } from "./bundle.js";
 import { DEEPEST, PEAK, RESET, TOP, chain } from "./instrument.js";
@@ -74,4 +75,61 @@ export async function memory(interpreter: string, bundle: Bundle): Promise<Memor
     await look();
     return { rest, peak, top, depth, deepest, largestBytes };
   });
+}
+
+export interface Arriving {
+  /** Waiting for somebody, with one-time pairs under way. */
+  idle: number;
+  /** From there to the end of it. */
+  peak: number;
+  top: string[];
+  /** With the account that was handed over, and after the next start with it. */
+  after: number;
+  again: number;
+}
+
+/** A board without an account, with the rendezvous beside its application. */
+export async function arriving(interpreter: string, bundle: Bundle): Promise<Arriving> {
+  const board = new Board(interpreter);
+  const arrival = await Arrival.begin(board);
+  const on = async <T>(isNear: boolean, then: (run: Run) => Promise<T>): Promise<T> => {
+    arrival.settle(isNear);
+    const run = board.powerOn();
+    try {
+      return await then(run);
+    } finally {
+      await run.kill();
+    }
+  };
+  const idle = (): Promise<number> => on(false, async (run) => {
+    await arrival.waiting(run);
+    await settled();
+    return run.number("MEMORY()");
+  });
+  try {
+    const { files, counting: { names } } = counting(bundle);
+    await board.store(files);
+    const counted = await idle();
+    const [peak, top] = await on(true, async (run) => {
+      await arrival.done(run);
+      return [await run.number(PEAK), chain(await run.value(TOP), names)] as const;
+    });
+    board.blank();
+    await board.store(boot(bundle, "", bundle.parts));
+    const bare = await idle();
+    const after = await on(true, async (run) => {
+      await arrival.done(run);
+      await settled();
+      return run.number("MEMORY()");
+    });
+    const again = await on(true, async (run) => {
+      await arrival.online(run);
+      await settled();
+      return run.number("MEMORY()");
+    });
+    return { idle: bare, peak: peak - (counted - bare), top, after, again };
+  } finally {
+    await arrival.end();
+    board.remove();
+  }
 }

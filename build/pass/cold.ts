@@ -4,21 +4,27 @@
  * is resident holds four and one for each parameter.
  *
  * Cold is whatever the profile does not name, if every use of it can be found: a function that is
- * only ever called; a method whose name, among ours, nobody else has.
+ * only ever called; a method whose name, among ours, nobody else has; and those that are numbers.
  */
 import type { Edit } from "../edit.js";
-import { plainName, walk } from "../tree.js";
+import { walk } from "../tree.js";
 import type { Node } from "../tree.js";
 import { markOf } from "./mark.js";
+import { isRare, usage } from "./number.js";
+import type { Usage } from "./number.js";
 import type { Profile } from "./order.js";
 import { divide, join, slice } from "./part.js";
-import type { Part, Script } from "./part.js";
+import type { Part } from "./part.js";
+import { placeInTable, SELF, WORDS } from "./word.js";
+import type { Words } from "./word.js";
 
 export interface Split {
   /** What is evaluated at the start; calls of piece n look like `$(1000000000 + n)`. */
   app: string;
-  /** Each an expression that is a function. */
+  /** Each a statement that is a function. */
   pieces: string[];
+  /** Numbers of the pieces that are found by the table in front of them. */
+  table: number[];
 }
 
 interface Piece {
@@ -26,36 +32,70 @@ interface Piece {
   node: Node;
   code: Node;
   calls: Node[];
+  /** What is left in its place. */
+  rest?: string;
+}
+
+/** What may be cold, and how it is called. */
+export interface Choice {
+  /** Property names that no foreign object has, and no other script of ours uses. */
+  ours: ReadonlySet<string>;
+  words?: Words;
+  /** Names of methods that are numbers in this script (number.ts), and in another. */
+  numbers?: ReadonlySet<string>;
+  elsewhere?: ReadonlySet<string>;
+  /** Outermost names that the start alone needs: they go by themselves (retire.ts). */
+  early?: ReadonlySet<string>;
 }
 
 /** Beyond every number that a bundle holds. */
 export const PLACE = 1000000000;
-const LOADER = "$";
+/** A function holds the same however long it is: both files have room if the longest stay. */
+const LONG_BYTES = 380;
+const NONE: ReadonlySet<string> = new Set();
 
-/** `ours` are the property names that no foreign object has. */
-export function split(code: string, profile: Profile, ours: ReadonlySet<string>): Split {
+export function split(code: string, profile: Profile, choice: Choice): Split {
+  const { ours, words = WORDS, numbers = NONE, elsewhere = NONE, early = NONE } = choice;
   const script = divide(code);
   if (new RegExp(`\\b${String(PLACE).slice(0, 6)}\\d{4}\\b`).test(code)) {
     throw new Error("a number in the bundle looks like a place");
   }
-  const isCold = (node: Node): boolean => !profile[markOf(code, node)];
-  const parts = script.parts.filter((part) => part.code && isCold(part.code) && isOnlyCalled(part));
+  const isCold = (node: Node): boolean => !profile[markOf(code, node)]
+    && node.end - node.start < LONG_BYTES;
+  const parts = script.parts.filter((part) => part.code && !early.has(part.name)
+    && isCold(part.code) && isOnlyCalled(part));
+  const uses = usage(script.program);
+  const direct = methods(uses, ours).filter((piece) => isCold(piece.code));
+  const plain = new Set(direct.map(({ node }) => node.key.name as string));
+  const [found, others] = [numbers, elsewhere].map((names) =>
+    [...names].filter((name) => !plain.has(name))) as [string[], string[]];
+  const table = found.flatMap((name) => (uses.owners.get(name) ?? [])
+    .filter((method) => isRare({ code, profile }, method)));
   const pieces = [
+    ...table.map((node, i): Piece => ({ node, code: node.value as Node, calls: [],
+      rest: `${node.key.name as string}=${placeInTable(i)};` })),
     ...parts.map((part): Piece =>
       ({ node: part.node, code: part.code!, calls: part.uses.map((use) => callOf(use.path)) })),
-    ...methods(script, ours).filter((piece) => isCold(piece.code)),
+    ...direct,
   ];
-  const calls = pieces.flatMap(({ calls: own, code: target }, number) =>
-    own.map((call) => ({ call, target, number })));
+  const calls = pieces.flatMap(({ calls: own, code: target }, number) => own.map((call) =>
+    ({ call, edits: redirect(code, call, target, `${words.loader}(${PLACE + number}`) })));
+  for (const [names, finder] of [[found, words.finder], [others, WORDS.finder]] as const) {
+    for (const call of names.flatMap((name) => uses.calls.get(name) ?? [])) {
+      calls.push({ call, edits: search(code, call, finder) });
+    }
+  }
   // Of calls that begin at the same place the outer one is written first.
   calls.sort((a, b) => b.call.end - a.call.end);
   const edits = [
-    ...pieces.map(({ node }): Edit => ({ start: node.start, end: node.end, text: "" })),
-    ...calls.flatMap(({ call, target, number }) => redirect(code, call, target, number)),
+    ...pieces.map(({ node, rest = "" }): Edit =>
+      ({ start: node.start, end: node.end, text: rest, isWhole: true })),
+    ...calls.flatMap((call) => call.edits),
   ];
   return {
     app: join(script, script.parts.filter((part) => !parts.includes(part)), edits),
-    pieces: pieces.map(({ code: node }) => `(${expression(code, node, edits)})`),
+    pieces: pieces.map(({ code: node }) => expression(code, node, edits)),
+    table: table.map((_, i) => i),
   };
 }
 
@@ -72,56 +112,71 @@ function callOf(path: Node[]): Node {
 }
 
 /** Those of which every call can be found by the name. */
-function methods({ program }: Script, ours: ReadonlySet<string>): Piece[] {
-  const owners = new Map<string, Node[]>();
-  const calls = new Map<string, Node[]>();
-  const isValue = new Set<string>();
-  walk(program, (node, parents) => {
-    const parent = parents[parents.length - 1];
-    if (node.type === "MethodDefinition") {
-      const name = plainName(node.key, node.computed);
-      owners.set(name, [...owners.get(name) ?? [], node]);
-      if (node.kind !== "method" || node.static) isValue.add(name);
-    } else if (node.type === "Property") isValue.add(plainName(node.key, node.computed));
-    else if (node.type === "MemberExpression" && !node.computed) {
-      const name = node.property.name as string;
-      const isCall = parent?.type === "CallExpression" && parent.callee === node;
-      if (isCall) calls.set(name, [...calls.get(name) ?? [], parent]);
-      else isValue.add(name);
-    }
-  });
+function methods({ owners, calls, values }: Usage, ours: ReadonlySet<string>): Piece[] {
   return [...owners].flatMap(([name, [node, second]]) =>
-    second || isValue.has(name) || !ours.has(name) ? []
+    second || values.has(name) || !ours.has(name) ? []
       : [{ node: node!, code: node!.value as Node, calls: calls.get(name) ?? [] }]);
 }
 
-/** `f(x)` → `$(n)(x)`; `o.m(x)` → `$(n).call(o,x)`. */
-function redirect(code: string, call: Node, target: Node, number: number): Edit[] {
+/** `f(x)` → `$(n)(x)`; `o.m(x)` → `$(n,o)(x)`. */
+function redirect(code: string, call: Node, target: Node, place: string): Edit[] {
   const { callee } = call;
-  const place = `${LOADER}(${PLACE + number})`;
-  if (callee.type === "Identifier") return [{ start: callee.start, end: callee.end, text: place }];
+  if (callee.type === "Identifier") {
+    return [{ start: callee.start, end: callee.end, text: `${place})` }];
+  }
   const isPlain = callee.object.type === "ThisExpression" || callee.object.type === "Identifier";
-  if (isPlain && !saysThis(target)) return [{ start: call.start, end: callee.end, text: place }];
+  if (isPlain && thises(target).length === 0) {
+    return [{ start: call.start, end: callee.end, text: `${place})`, isWhole: true }];
+  }
+  return handOver(code, call, `${place},`, "");
+}
+
+/** `o.m(x)` → `$m(o,"m")(x)`: whoever it is, one that has a number or a function. */
+function search(code: string, call: Node, finder: string): Edit[] {
+  return handOver(code, call, `${finder}(`, `,"${call.callee.property.name as string}"`);
+}
+
+function handOver(code: string, { start, callee }: Node, before: string, behind: string): Edit[] {
   const dot = callee.property.start as number - ".".length;
   const open = callee.end as number + "(".length;
   if (code[dot] !== "." || code[open - 1] !== "(") throw new Error("a call with blanks in it");
   return [
-    { start: call.start, end: call.start, text: `${place}.call(` },
-    { start: dot, end: open, text: call.arguments.length > 0 ? "," : "" },
+    { start, end: start, text: before },
+    { start: dot, end: open, text: `${behind})(` },
   ];
 }
 
-function saysThis(node: Node): boolean {
-  let says = false;
-  walk(node, (inner) => {
-    if (inner.type === "ThisExpression") says = true;
+/** Every `this` that is a function's own. */
+function thises(own: Node): Node[] {
+  const found: Node[] = [];
+  walk(own, (node, parents) => {
+    const isInner = [...parents, node].some((each) => each !== own && isOrdinary(each));
+    if (node.type === "ThisExpression" && !isInner) found.push(node);
   });
-  return says;
+  return found;
 }
 
+function isOrdinary({ type }: Node): boolean {
+  return type === "FunctionExpression" || type === "FunctionDeclaration";
+}
+
+/** A method is an arrow function in flash, whose `this` the loader has for it. */
 function expression(code: string, node: Node, edits: Edit[]): string {
-  const text = slice(code, node, edits);
-  if (node.type === "ArrowFunctionExpression") return text;
-  const from = node.type === "FunctionDeclaration" ? node.id.end - node.start : text.indexOf("(");
-  return `function${text.slice(from)}`;
+  if (node.type === "FunctionDeclaration") {
+    return `(function${slice(code, node, edits).slice(node.id.end - node.start)})`;
+  }
+  if (node.type === "ArrowFunctionExpression") return slice(code, node, edits);
+  const { start: open, end: close, body } = node.body as Node;
+  const self = thises(node).map(({ start, end }): Edit => ({ start, end, text: SELF }));
+  const [only] = body as Node[];
+  const value = only?.type === "ReturnStatement" ? only.argument as Node | null : null;
+  const isBare = value && !["SequenceExpression", "ObjectExpression"].includes(value.type);
+  // The mark stands between brace and `return`.
+  const around: Edit[] = value ? [
+    { start: open, end: open + 1, text: "=>" },
+    { start: only!.start, end: value.start, text: isBare ? "" : "(" },
+    { start: value.end, end: close, text: isBare ? "" : ")" },
+  ] : [{ start: open, end: open, text: "=>" }];
+  return slice(code, node, [...edits, ...self, ...around])
+    .replace(/^\(([\w$]+)\)/, "$1");
 }

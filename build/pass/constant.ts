@@ -13,14 +13,12 @@ import { markOf } from "./mark.js";
 import type { Profile } from "./order.js";
 import { divide, join } from "./part.js";
 import type { Part, Script } from "./part.js";
+import { WORDS } from "./word.js";
 
 /** What a constant that is written more than once may add. */
 const GROWTH_BYTES = 150;
 /** What may be asked of a list that is made anew each time. */
 const READING = ["filter", "indexOf", "join", "length", "map", "some"];
-/** Names that terser must not give to anything, and their values. */
-export const SHARED: Record<string, string> =
-  { $null: "null", $no: "!1", $yes: "!0", $empty: '""' };
 
 /** Rare is what no hot function does. */
 function isRare(code: string, path: readonly Node[], profile: Profile): boolean {
@@ -110,7 +108,7 @@ function isRead(path: readonly Node[], start: number): boolean {
 }
 
 /** In rare code, constructors above all, fields refer to shared values. */
-export function share(code: string, profile: Profile): string {
+export function share(code: string, profile: Profile, { shared } = WORDS): string {
   const edits: Edit[] = [];
   const used = new Set<string>();
   const program = parseScript(code);
@@ -120,11 +118,11 @@ export function share(code: string, profile: Profile): string {
     if (!isRare(code, parents, profile)) return;
     const { start, end } = node.right as Node;
     const value = code.slice(start, end);
-    const name = Object.keys(SHARED).find((each) => SHARED[each] === value);
+    const name = Object.keys(shared).find((each) => shared[each] === value);
     if (!name) return;
     used.add(name);
     edits.push({ start, end, text: name });
   });
   if (used.size === 0) return code;
-  return `let ${[...used].map((name) => `${name}=${SHARED[name]}`).join()};${apply(code, edits)}`;
+  return `let ${[...used].map((name) => `${name}=${shared[name]}`).join()};${apply(code, edits)}`;
 }

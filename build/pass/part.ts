@@ -78,7 +78,7 @@ export function join(script: Script, parts: Part[], edits: Edit[]): string {
 export function slice(code: string, { start, end }: Node, edits: Edit[]): string {
   const inner = edits.filter((each) => each.start >= start && each.start < end && each.end <= end
     && !(each.start === start && each.end === end));
-  const cuts = inner.filter((each) => each.text === "");
+  const cuts = inner.filter((each) => each.isWhole);
   const kept = inner.filter((each) => !cuts.some((cut) =>
     cut !== each && each.start >= cut.start && each.end <= cut.end));
   return apply(code.slice(start, end), kept.map((each) =>

@@ -85,7 +85,7 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     if (!this.begun) this.begin(nowMs);
     joiner.tick(nowMs);
     const isIdle = joiner.stage < Stage.Associating;
-    if (isIdle && this.suites() & Suite.Code) slice(this.pool, this.hal.clock);
+    if (isIdle && this.isByCode()) slice(this.pool, this.hal.clock);
   }
 
   press(nowMs: number): void {
@@ -107,9 +107,8 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
 
   /** The code is for boards that have no account, the key for those that have had one. */
   suites(): number {
-    const isVacant = this.residence.account.bare === "";
-    const byCode = isVacant && this.identity.generator.length === POINT_BYTES;
-    return (byCode ? Suite.Code : Suite.None) | (this.key() === "" ? Suite.None : Suite.Access);
+    return (this.isByCode() ? Suite.Code : Suite.None) |
+      (this.key() === "" ? Suite.None : Suite.Access);
   }
 
   flags(): number {
@@ -133,6 +132,10 @@ export class Newcomer implements Ticker, ButtonListener, Proofs, JoinerListener 
     // Home, where there is one; it may have come back.
     const premises = premisesOf(this.residence.journal, this.residence.account.bare);
     if (premises.ssid !== "") this.wireless.join(premises.ssid, premises.passphrase);
+  }
+
+  private isByCode(): boolean {
+    return this.residence.account.bare === "" && this.identity.generator.length === POINT_BYTES;
   }
 
   /** Of an earlier pairing; read each time, since a factory reset takes it away. */

@@ -58,8 +58,13 @@ export class Pool {
     return this.broken;
   }
 
-  /** A pair that is nowhere else any more; "" where there is none, or the flash would keep it. */
+  /**
+   * A pair that is nowhere else any more; "" where there is none, or the flash would keep it. Who
+   * takes one multiplies now: there is no room for a second ladder, so what is half made goes.
+   */
   take(): string {
+    this.ladder = null;
+    this.scalar = "";
     const all = this.read();
     if (all.length < NAME_BYTES + PAIR_BYTES) return "";
     const rest = all.length - PAIR_BYTES;

@@ -93,32 +93,18 @@ interface RawFiles {
 declare function require(name: "net" | "tls"): RawConnector;
 declare function require(name: "Wifi"): RawWifi;
 declare function require(name: "Flash"): RawFlash;
-/** Our own, in Storage (rendezvous.ts). */
-interface RawRendezvous {
-  createNewcomer(
-    hal: any, residence: any, identity: any, networks: any, station: any): any;
-}
-
-interface RawInvitation {
-  createInviter(hal: any, device: any, station: any, port: number): any;
-}
-
-declare const exports: RawRendezvous & RawInvitation;
-declare function require(name: "rendezvous"): RawRendezvous;
-declare function require(name: "invitation"): RawInvitation;
 declare function require(name: "crypto"): RawCrypto;
 declare function require(name: "Storage"): RawStorage;
 declare function require(name: "fs"): RawFiles;
 declare function require(name: "TelnetServer"): { setOptions(how: { mode: string }): void };
 
 declare function setTimeout<T>(run: (value: T) => void, ms: number, value: T): number;
-declare function setTimeout(run: () => void, ms: number): number;
+/** A text is evaluated then, in the outermost scope. */
+declare function setTimeout(run: (() => void) | string, ms: number): number;
 declare function peek32(address: number): number;
 declare function pinMode(pin: Pin, mode: string): void;
 /** Only in the build for Linux: ends the process. */
 declare function quit(): void;
-
-declare const Modules: { removeCached(name: string): void };
 
 declare namespace E {
   /** The sum of a[i] * b[(i + offset) % b.length]. */
@@ -154,6 +140,12 @@ declare const ESP32: { getState(): { freeHeap: number } };
 
 /** What `.boot0` leaves for us (flash/boot.ts); absent where it did not run. */
 declare const boot: { note(entry: string): void } | undefined;
+
+/** CRC-32 of the files that were built with the application; the build puts them there. */
+declare const RENDEZVOUS_SUM: number;
+declare const INVITATION_SUM: number;
+/** Where what is loaded finds the board (rendezvous.ts, invitation.ts). */
+declare var THRESHOLD: import("./threshold.js").Threshold;
 
 /** Where the console finds the pins of the board for Linux. */
 declare var board: any;

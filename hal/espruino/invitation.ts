@@ -1,22 +1,23 @@
 /**
- * Letting others in, as a file of Storage: `require("invitation")` gives what a board with an
- * account needs when its provisioning server asks it to. A bundle of its own, as rendezvous.ts.
+ * Letting others in, as a file of Storage: what a board with an account evaluates when its
+ * provisioning server asks it to (threshold.ts). A bundle of its own, as rendezvous.ts.
  */
 import { createField } from "../../firmware/rendezvous/field.js";
 import { Inviter } from "../../firmware/rendezvous/inviter.js";
-import type { Device } from "../../firmware/device.js";
 import type { Markup } from "../../firmware/xml/print.js";
-import type { Hal } from "../hal.js";
 import { ChipAccessPoint, ConsoleAccessPoint } from "./accesspoint.js";
 import { EngineCipher } from "./cipher.js";
 import { EngineServer } from "./server.js";
 import type { EngineNetwork } from "./socket.js";
-import type { Station } from "./wifi.js";
+import type { Threshold } from "./threshold.js";
 
-/** Without a station it is Linux, where `port` takes the place of the chip's. */
-function createInviter(hal: Hal, device: Device, station: Station | null, port: number): Inviter {
+/** Without a station it is Linux, where a port that was given takes the place of the chip's. */
+function createInviter(threshold: Threshold): Inviter {
+  const hal = threshold.hal;
+  const device = threshold.device;
+  const station = threshold.station;
   const cipher = new EngineCipher();
-  const server = new EngineServer(hal.network as EngineNetwork, port);
+  const server = new EngineServer(hal.network as EngineNetwork, threshold.given.guestPort);
   const premises = device.premises;
   return new Inviter(hal, { clock: hal.clock, crypto: hal.crypto, cipher, random: hal.random }, {
     server,
@@ -34,4 +35,4 @@ function createInviter(hal: Hal, device: Device, station: Station | null, port: 
   });
 }
 
-exports.createInviter = createInviter;
+THRESHOLD.inviter = createInviter(THRESHOLD);

@@ -1,26 +1,24 @@
 /**
- * The rendezvous as a file of Storage: `require("rendezvous")` gives what a board without an
- * account starts. A bundle of its own, with what it uses of the firmware in it; the board's own
- * objects come in as they are, for the build gives all bundles the same short names.
+ * The rendezvous as a file of Storage, which a board without an account evaluates (threshold.ts). A
+ * bundle of its own, with what it uses of the firmware in it; the board's own objects come in as
+ * they are, for the build gives all bundles the same short names.
  */
 import { isLabel } from "../../firmware/rendezvous/description.js";
 import type { Identity } from "../../firmware/rendezvous/description.js";
-import type { Residence } from "../../firmware/rendezvous/dweller.js";
 import { Newcomer } from "../../firmware/rendezvous/newcomer.js";
-import type { Hal } from "../hal.js";
 import { EngineCipher } from "./cipher.js";
 import { ChipWireless, LoopbackWireless } from "./radio.js";
 import { Stages } from "./stage.js";
-import type { Station } from "./wifi.js";
+import type { Threshold } from "./threshold.js";
 
-/** `identity` and `networks` are what `thing.json` says; without a station it is Linux. */
-function createNewcomer(
-  hal: Hal, residence: Residence, identity: any, networks: any, station: Station | null,
-): Newcomer | null {
-  const given = identified(identity);
-  if (!given) return null;
+/** Without a station it is Linux, whose networks are in `thing.json`. */
+function createNewcomer(threshold: Threshold): Newcomer | null {
+  const identity = identified(threshold.given.identity);
+  if (!identity) return null;
+  const station = threshold.station;
+  const networks: any = threshold.given.networks;
   const wireless = station ? new ChipWireless(station) : new LoopbackWireless(networks || []);
-  return new Newcomer(hal, new EngineCipher(), wireless, residence, given,
+  return new Newcomer(threshold.hal, new EngineCipher(), wireless, threshold.device, identity,
     station ? null : new Stages());
 }
 
@@ -34,4 +32,4 @@ function identified(from: any): Identity | null {
   };
 }
 
-exports.createNewcomer = createNewcomer;
+THRESHOLD.newcomer = createNewcomer(THRESHOLD);

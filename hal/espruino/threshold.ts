@@ -7,7 +7,8 @@
  *   invitation  a board with an account whose provisioning server asks it to let a new one in
  *
  * Never both at once. An order is followed in a tick of its own, from a shallow stack, and only
- * where there are the JsVars for it: no server's wish is worth a restart.
+ * where there are the JsVars for it: no server's wish is worth a restart. A file is evaluated by a
+ * timer, hence in the outermost scope, where its functions cost least; what it makes it puts here.
  */
 import type { Device } from "../../firmware/device.js";
 import { Sign } from "../../firmware/pairing/light.js";
@@ -33,25 +34,28 @@ const FAREWELL_MS = 3000;
 /** What an invitation takes at its highest (DESIGN, "Letting others in"), and a stanza. */
 const INVITATION_JSVARS = 2500;
 
-/** What a server wants, until the next tick. */
+/** What a server wants, until somebody sees to it. */
 interface Order {
   caller: Caller;
   payload: Element;
 }
 
 export class Threshold implements Ticker, Handler, Forgetful {
-  private newcomer: Newcomer | null = null;
-  private inviter: Inviter | null = null;
+  /** Of the files, when they have been loaded. */
+  newcomer: Newcomer | null = null;
+  inviter: Inviter | null = null;
   private order: Order | null = null;
   private upMs = -1;
   /** When to leave the Wi-Fi that was handed over, after a factory reset; -1: soon, 0: not. */
   private leaveMs = 0;
-  /** There is nothing to load: no file, no identity. */
+  /** What is loaded, or on its way; "" for nothing. */
+  private part = "";
+  /** There is no rendezvous to load: no file, no identity. */
   private closed = false;
 
   constructor(
-    private readonly hal: Hal, private readonly device: Device, private readonly given: Given,
-    private readonly station: Station | null,
+    readonly hal: Hal, readonly device: Device, readonly given: Given,
+    readonly station: Station | null,
   ) {
     device.parts.push(this);
     this.wait();
@@ -62,9 +66,11 @@ export class Threshold implements Ticker, Handler, Forgetful {
       this.leave(nowMs);
       return;
     }
-    if (this.order) this.follow(this.order, nowMs);
     const inviter = this.inviter;
     const newcomer = this.newcomer;
+    // The timer was due before this tick.
+    if (this.part !== "" && !inviter && !newcomer) this.fail();
+    if (this.order) this.follow(this.order, inviter, nowMs);
     if (inviter || newcomer) {
       if (inviter) this.invite(inviter, nowMs);
       if (newcomer) this.join(newcomer, nowMs);
@@ -82,7 +88,7 @@ export class Threshold implements Ticker, Handler, Forgetful {
     const router = this.device.roster.router;
     if (!this.device.trust.has(caller.bare)) router.reject(caller, Condition.Forbidden);
     else if (payload.name === "dismiss") router.reject(caller, Condition.ItemNotFound);
-    else if (this.order || this.newcomer) router.reject(caller, Condition.ResourceConstraint);
+    else if (this.order || this.part !== "") router.reject(caller, Condition.ResourceConstraint);
     else this.order = { caller, payload };
   }
 
@@ -93,18 +99,16 @@ export class Threshold implements Ticker, Handler, Forgetful {
     this.leaveMs = -1;
   }
 
-  private follow(order: Order, nowMs: number): void {
-    const device = this.device;
-    const router = device.roster.router;
-    this.order = null;
-    if (process.memory(false).free < INVITATION_JSVARS) {
-      router.reject(order.caller, Condition.ResourceConstraint);
-    } else if (!require("Storage").read(INVITATION)) {
-      router.reject(order.caller, Condition.ServiceUnavailable);
-    } else {
-      const inviter: Inviter = this.inviter = require(INVITATION)
-        .createInviter(this.hal, device, this.station, this.given.guestPort);
+  private follow(order: Order, inviter: Inviter | null, nowMs: number): void {
+    if (inviter) {
+      this.order = null;
       inviter.handle(order.caller, order.payload, nowMs);
+    } else if (this.part === "") {
+      const isShort = process.memory(false).free < INVITATION_JSVARS;
+      if (isShort) this.refuse(order, Condition.ResourceConstraint);
+      else if (!this.load(INVITATION, INVITATION_SUM)) {
+        this.refuse(order, Condition.ServiceUnavailable);
+      }
     }
   }
 
@@ -145,20 +149,41 @@ export class Threshold implements Ticker, Handler, Forgetful {
   }
 
   private open(): void {
-    const given = this.given;
     this.closed = true;
-    if (!given.identity || !require("Storage").read(NAME)) return;
-    this.newcomer = require(NAME)
-      .createNewcomer(this.hal, this.device, given.identity, given.networks, this.station);
+    if (this.given.identity) this.load(NAME, RENDEZVOUS_SUM);
   }
 
+  /** False where the file is not there, or of another build: an update was cut between the two. */
+  private load(name: string, sum: number): boolean {
+    const code = require("Storage").read(name);
+    if (!code || E.CRC32(code) !== sum) return false;
+    this.part = name;
+    THRESHOLD = this;
+    setTimeout(code, 0);
+    return true;
+  }
+
+  /** It made nothing: the identity is of no use, or there was no memory. */
+  private fail(): void {
+    const isClosed = this.closed || this.part === NAME;
+    if (this.order) this.refuse(this.order, Condition.ServiceUnavailable);
+    this.dismiss();
+    this.closed = isClosed;
+  }
+
+  private refuse(order: Order, condition: Condition): void {
+    this.order = null;
+    this.device.roster.router.reject(order.caller, condition);
+  }
+
+  /** What a file has declared goes; its last line lists that. */
   private dismiss(): void {
-    if (this.inviter) Modules.removeCached(INVITATION);
-    if (this.newcomer) {
-      Modules.removeCached(NAME);
-      this.device.show(Sign.Off);
-    }
+    const code = (this.part !== "" && require("Storage").read(this.part)) || "";
+    const scope: any = global;
+    for (const name of code.slice(code.lastIndexOf("/") + 1, -1).split(",")) delete scope[name];
+    if (this.newcomer) this.device.show(Sign.Off);
     this.newcomer = this.inviter = this.order = null;
+    this.part = "";
     this.closed = false;
     this.wait();
   }

@@ -68,7 +68,7 @@ describe.skipIf(!ESPRUINO)("a board on Espruino that has an account", () => {
 
   beforeAll(async () => {
     const { built, parts } = await build();
-    files = { ...boot(built.find((each) => each.board === "linux")!, PRELUDE), ...parts };
+    files = boot(built.find((each) => each.board === "linux")!, PRELUDE, parts);
   }, LIMIT_MS);
 
   beforeEach(async () => {

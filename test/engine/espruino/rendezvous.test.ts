@@ -53,8 +53,7 @@ describe.skipIf(!ESPRUINO)("a new board on Espruino", () => {
   beforeAll(async () => {
     const { built, parts } = await build();
     board = new Board(ESPRUINO);
-    const files = boot(built.find((each) => each.board === "linux")!, ROOM);
-    await board.store({ ...files, ...parts });
+    await board.store(boot(built.find((each) => each.board === "linux")!, ROOM, parts));
     const pems = await generate([{ name: "commonName", value: DOMAIN }], { keySize: 2048 });
     server = await startServer({
       domain: DOMAIN, accounts: { thing: "secret" },

@@ -6,10 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollup } from "rollup";
-import { build, forChip, hot, reduce } from "../../../build/bundle.js";
+import { build, reduce } from "../../../build/bundle.js";
 import { Board } from "../../../build/measure/board.js";
 import { boot } from "../../../build/measure/bundle.js";
+import { numbered } from "../../../build/pass/number.js";
 import { ROOT } from "../../../build/project.js";
+import { forChip, hot } from "../../../build/storage.js";
 import { ESPRUINO, Run } from "./interpreter.js";
 
 const RECORD = "record";
@@ -33,7 +35,10 @@ export class Shipped {
     const { output } = await bundle.generate({ format: "es", strict: false, indent: false });
     await bundle.close();
     rmSync(out, { recursive: true });
-    const parts = forChip(await reduce(output[0].code, this.names), this.names, hot());
+    const code = await reduce(output[0].code, this.names);
+    const ours = new Set(this.names.values());
+    const numbers = numbered(ours, { code, profile: hot() });
+    const parts = forChip(code, { ours, numbers, elsewhere: new Set() }, hot());
     await this.board.store(boot(parts, `THING={record:"${RECORD}"};`));
     return parts.cold.length;
   }

@@ -3,15 +3,20 @@ import { runInNewContext } from "node:vm";
 import { minify } from "terser";
 import { expect, test } from "vitest";
 import { split } from "../../../build/pass/cold.js";
-import { LOADER, link } from "../../../build/pass/link.js";
+import { link, loader } from "../../../build/pass/link.js";
 import { mark, unmark } from "../../../build/pass/mark.js";
+import { numbered } from "../../../build/pass/number.js";
 import { order } from "../../../build/pass/order.js";
 import { divide, join } from "../../../build/pass/part.js";
 import { farewell, retired } from "../../../build/pass/retire.js";
+import { aside, partWords, placeInTable, WORDS } from "../../../build/pass/word.js";
 
 /** Runs the two files as a chip does; what the last statement gives. */
-function run(code: string, profile: Record<string, number>, ours: string[]): unknown {
-  const { app, cold } = link(split(code, profile, new Set(ours)));
+function run(
+  code: string, profile: Record<string, number>, ours: string[], names: string[] = [],
+): unknown {
+  const numbers = numbered(new Set(names), { code, profile });
+  const { app, cold } = link(split(code, profile, { ours: new Set(ours), numbers }));
   const context = { E: { CRC32: (text: string) => crc32(text) }, require: () => ({
     read: () => cold }) };
   return runInNewContext(app, context);
@@ -38,12 +43,11 @@ test.each([
 test("a cold function leaves the script, and its calls say where it went", () => {
   const code = "let f=a=>/*@f*/a,g=()=>/*@g*/f(1);class C{m(x){/*@C.m*/return this}"
     + "s(x){/*@C.s*/return x}}new C().m(f(2)).s();let c=new C;c.s(3)";
-  expect(split(code, { g: 1 }, new Set(["m", "s"]))).toEqual({
+  expect(split(code, { g: 1 }, { ours: new Set(["m", "s"]) })).toEqual({
     app: "let g=()=>/*@g*/$(1000000000)(1);class C{}"
-      + "$(1000000002).call($(1000000001).call(new C(),$(1000000000)(2)));"
+      + "$(1000000002,$(1000000001,new C())($(1000000000)(2)))();"
       + "let c=new C;$(1000000002)(3);",
-    pieces: ["(a=>/*@f*/a)", "(function(x){/*@C.m*/return this})",
-      "(function(x){/*@C.s*/return x})"],
+    pieces: ["a=>/*@f*/a", "x=>/*@C.m*/_", "x=>/*@C.s*/x"], table: [],
   });
 });
 
@@ -56,13 +60,14 @@ test.each([
     "class A{read(){/*@A.read*/}}new A().read()"],
   ["a getter", "class A{get m(){/*@A.m*/return 1}}new A().m"],
 ])("%s stays", (_, code) => {
-  expect(split(code, {}, new Set(["m"])).pieces).toEqual([]);
+  expect(split(code, {}, { ours: new Set(["m"]) }).pieces).toEqual([]);
 });
 
 test("places are found though their numbers move what is behind them", () => {
   const pieces = Array.from({ length: 60 }, (_, i) =>
     `(()=>${i < 59 ? `$(${1000000000 + (i * 7 + 1) % 60})` : "9"}/${"x".repeat(i * 3)}/)`);
-  const { app, cold } = link({ app: pieces.map((_, i) => `$(${1000000000 + i})`).join(), pieces });
+  const { app, cold } = link(
+    { app: pieces.map((_, i) => `$(${1000000000 + i})`).join(), pieces, table: [] });
   const places = [...app.slice(app.indexOf("cold\");") + 7).matchAll(/\$\((\d+),(\d+)\)/g)];
   expect(places).toHaveLength(60);
   places.forEach(([, offset, length], i) => {
@@ -75,8 +80,8 @@ test("places are found though their numbers move what is behind them", () => {
 });
 
 test("an application that finds another build's second file does not start", () => {
-  const { app, cold } = link({ app: "go()", pieces: ["(()=>1)"] });
-  expect(app.startsWith(LOADER)).toBe(true);
+  const { app, cold } = link({ app: "go()", pieces: ["()=>1"], table: [] });
+  expect(app.startsWith(loader(WORDS))).toBe(true);
   const start = (stored: string | undefined): unknown => runInNewContext(app, { go: () => 7,
     E: { CRC32: (text = "") => crc32(text) }, require: () => ({ read: () => stored }) });
   expect(start(cold)).toBe(7);
@@ -84,8 +89,69 @@ test("an application that finds another build's second file does not start", () 
   expect(() => start(undefined)).toThrow("cold");
 });
 
+const CROWD = `
+class A{constructor(){/*@A.constructor*/this.n=1}m(k){/*@A.m*/return this.n+k}
+all(){/*@A.all*/return[1,2].map(k=>this.m(k)+this.n)}}
+class B{m(k,l){/*@B.m*/return{k,l}}t(){/*@B.t*/return 5}}
+class C{m(){/*@C.m*/return 7}}
+let list=[new A(),new B(),new C()],one=k=>/*@one*/list[k];
+[list[0].m(2),one(1).m(3,4).l,one(2).m(),list[0].all().join("+"),one(1).t()].join()`;
+
+test.each([
+  ["all are rare", {}],
+  ["one of them is hot", { "C.m": 1 }],
+])("of methods of one name the rare ones are numbers, and do what they did: %s", (_, profile) => {
+  expect(run(CROWD, profile, [], ["m", "all", "t"])).toBe(runInNewContext(CROWD));
+  expect(run(CROWD, profile, ["all", "t"], ["m", "all", "t"])).toBe(runInNewContext(CROWD));
+});
+
+test("a number leads to the method by the table", () => {
+  const profile = { "C.m": 1, one: 1 };
+  const numbers = numbered(new Set(["m"]), { code: CROWD, profile });
+  const parts = split(CROWD, profile, { ours: new Set(), numbers });
+  expect(parts.app).toContain(`m=${placeInTable(0)};\nall(){`);
+  expect(parts.app).toContain(`class B{m=${placeInTable(1)};t(){`);
+  expect(parts.app).toContain("class C{m(){");
+  expect(parts.app).toContain('$m(one(1),"m")(3,4)');
+  const { cold } = link(parts);
+  const at = placeInTable(1);
+  const [offset, length] = [cold.slice(at, at + 5), cold.slice(at + 5, at + 9)].map(Number);
+  expect(cold.slice(offset, offset! + length!).trim()).toBe("(k,l)=>/*@B.m*/({k,l})");
+});
+
+test.each([
+  ["a name that others may have", "new A().m()", []],
+  ["a value", "new A().m.length", ["m"]],
+  ["a key", "({m:1});new A().m()", ["m"]],
+  ["what is called all the time", "let f=()=>{/*@f*/new A().m()};f()", ["m"]],
+])("%s is no number", (_, use, names) => {
+  const code = `class A{m(){/*@A.m*/return 1}}${use}`;
+  expect([...numbered(new Set(names), { code, profile: { f: 9 } })]).toEqual([]);
+});
+
+test("what another script says of a name counts, too", () => {
+  const code = "class A{m(){/*@A.m*/return 1}}new A().m()";
+  const own = { code, profile: {} };
+  const other = (use: string) => ({ code: `let g=a=>{/*@g*/${use}}`, profile: { g: 9 } });
+  const names = new Set(["m"]);
+  expect([...numbered(names, own, [other("a.n()")])]).toEqual(["m"]);
+  expect([...numbered(names, own, [other("a.m()")])]).toEqual([]);
+  expect([...numbered(names, own, [other("a.m")])]).toEqual([]);
+});
+
+test("a part's names are nobody else's, and its calls of another's numbers ask the other", () => {
+  const words = partWords("x", 1);
+  const code = aside("let a=1,f=b=>/*@f*/b+a;class C{m(o){/*@C.m*/return{a:f(o.n(a))}}}go(C)", words);
+  expect(code).toBe("let _b0=1,_b1=b=>/*@f*/b+_b0;"
+    + "class _b2{m(o){/*@C.m*/return{a:_b1(o.n(_b0))}}}go(_b2)");
+  const { app, pieces } = split(code, { "C.m": 1 }, { ours: new Set(), words,
+    elsewhere: new Set(["n"]) });
+  expect(app).toContain('_b$(1000000000)($m(o,"n")(_b0))');
+  expect(pieces).toEqual(["b=>/*@f*/b+_b0"]);
+});
+
 test("a script without cold functions needs no second file", () => {
-  expect(link({ app: "go()", pieces: [] })).toEqual({ app: "go()", cold: "" });
+  expect(link({ app: "go()", pieces: [], table: [] })).toEqual({ app: "go()", cold: "" });
 });
 
 test("what only the start uses is thrown away, what anything later may use is not", () => {

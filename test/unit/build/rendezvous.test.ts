@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { chunk } from "../../../build/bundle.js";
-import { forbid, without } from "../../../build/rendezvous.js";
+import { bind, forbid, without } from "../../../build/rendezvous.js";
 import { report } from "../../../build/pake.js";
 import { ROOT, list } from "../../../build/project.js";
 
@@ -41,8 +42,15 @@ test("and nothing of the firmware or of a board's HAL has it, under whatever nam
 });
 
 test("what the rendezvous calls of a board keeps its name in it", () => {
-  const names = new Map([["append", "a"], ["value", "b"], ["seek", "c"]]);
-  expect([...without(names, "x.a(1);y.b;c(2)").keys()]).toEqual(["seek"]);
+  expect([...without(new Set(["a", "b", "c", "d"]), "x.a(1);y.b;c(2);this.d()")])
+    .toEqual(["c", "d"]);
+});
+
+test("an application knows the sums of the very parts that it was built with", () => {
+  const part = (app: string) => ({ app, cold: "" });
+  const code = "E.CRC32(t)!==RENDEZVOUS_SUM||INVITATION_SUM";
+  expect(bind(code, { rendezvous: part("one"), invitation: part("two") }))
+    .toBe(`E.CRC32(t)!==${crc32("one")}||${crc32("two")}`);
 });
 
 test("a step that a slow chip would feel is told", () => {

@@ -4,6 +4,7 @@
  */
 import Module from "node:module";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { INVITATION_MS, RESET_HOLD_MS } from "../../../../firmware/config.js";
 import { premisesOf } from "../../../../firmware/stream/premises.js";
@@ -40,6 +41,8 @@ let station: any;
 /** What is loaded now. */
 let loaded: string[];
 let files: string[];
+/** What is loaded makes nothing. */
+let isBroken: boolean;
 let ports: string[];
 let given: any;
 /** What the provisioning server was told of its invitation. */
@@ -49,13 +52,22 @@ async function hal(file: string): Promise<any> {
   return import(join(import.meta.dirname, "../../../../hal/espruino", `${file}.ts`));
 }
 
-/** A part as Storage has it: told of is when it is loaded. */
-function load(name: string): object {
-  if (!loaded.includes(name)) loaded.push(name);
-  return name === "rendezvous" ? { createNewcomer } : { createInviter };
+/** A part as Storage has it: its last line lists what it declares. */
+function code(name: string): string {
+  return `${name}\n//part_${name},other\n`;
 }
 
-function createNewcomer(board: any, device: any, _identity: any, _networks: any): Newcomer {
+/** What a timer evaluates; what is declared is there until it is deleted. */
+function evaluate(text: string): void {
+  const name = text.split("\n")[0]!;
+  loaded.push(name);
+  const { hal: board, device } = (globalThis as any).THRESHOLD;
+  if (isBroken) return;
+  if (name === "rendezvous") threshold.newcomer = createNewcomer(board, device);
+  else threshold.inviter = createInviter(board, device);
+}
+
+function createNewcomer(board: any, device: any): Newcomer {
   const air = new MockAir(world.board.clock, world.board.network);
   return new Newcomer(board, cipher, air, device, IDENTITY, null);
 }
@@ -86,12 +98,21 @@ beforeEach(async () => {
   news = [];
   files = ["rendezvous", "invitation"];
   for (const [name, value] of Object.entries(chip.globals())) vi.stubGlobal(name, value);
-  vi.stubGlobal("Modules", {
-    removeCached: (name: string) => (loaded = loaded.filter((one) => one !== name)),
-  });
-  vi.spyOn(Module as any, "_load").mockImplementation((name: any) =>
-    name === "Storage" ? { read: (file: string) => files.includes(file) ? "code" : undefined }
-      : files.includes(name) ? load(name) : chip.module(name));
+  isBroken = false;
+  vi.stubGlobal("global", new Proxy({}, {
+    deleteProperty: (_, key) => {
+      loaded = loaded.filter((one) => key !== `part_${one}`);
+      return true;
+    },
+  }));
+  vi.stubGlobal("THRESHOLD", null);
+  vi.stubGlobal("setTimeout", (run: unknown) => evaluate(run as string));
+  Object.assign((globalThis as any).E, { CRC32: (text: string) => crc32(text) });
+  vi.stubGlobal("RENDEZVOUS_SUM", crc32(code("rendezvous")));
+  vi.stubGlobal("INVITATION_SUM", crc32(code("invitation")));
+  vi.spyOn(Module as any, "_load").mockImplementation((name: any) => name !== "Storage"
+    ? chip.module(name)
+    : { read: (file: string) => files.includes(file) ? code(file) : undefined });
   world = new World();
   authority = world.trusting(AUTHORITY_ACCOUNT);
   await settle("home");
@@ -216,6 +237,18 @@ test("while the next share is in the making, whoever comes is told to come later
   world.pass(5000);
   expect(greeting()).toBe(FrameType.IdentifyRequest);
   expect(threshold.inviter.admit(joiner, Suite.Code).share).not.toBe(proof.share);
+});
+
+test("a file of another build is not evaluated, and one that makes nothing is let go of", () => {
+  vi.stubGlobal("INVITATION_SUM", crc32("of another build"));
+  expect(asks("invite", ORDER)).toContain("service-unavailable");
+  expect(loaded).toEqual([]);
+  vi.stubGlobal("INVITATION_SUM", crc32(code("invitation")));
+  isBroken = true;
+  expect(asks("invite", ORDER)).toContain("service-unavailable");
+  expect(loaded).toEqual([]);
+  isBroken = false;
+  expect(asks("invite", ORDER)).toContain("network=");
 });
 
 test("a board that loses its own network lets nobody in any more", () => {
