@@ -50,6 +50,7 @@ export class Threshold implements Ticker, Handler, Forgetful {
   private leaveMs = 0;
   /** What is loaded, or on its way; "" for nothing. */
   private part = "";
+  isLoaded = false;
   /** There is no rendezvous to load: no file, no identity. */
   private closed = false;
 
@@ -68,8 +69,7 @@ export class Threshold implements Ticker, Handler, Forgetful {
     }
     const inviter = this.inviter;
     const newcomer = this.newcomer;
-    // The timer was due before this tick.
-    if (this.part !== "" && !inviter && !newcomer) this.fail();
+    if (this.isLoaded && !inviter && !newcomer) this.fail();
     if (this.order) this.follow(this.order, inviter, nowMs);
     if (inviter || newcomer) {
       if (inviter) this.invite(inviter, nowMs);
@@ -160,6 +160,7 @@ export class Threshold implements Ticker, Handler, Forgetful {
     this.part = name;
     THRESHOLD = this;
     setTimeout(code, 0);
+    setTimeout(loaded, 0, this);
     return true;
   }
 
@@ -184,7 +185,12 @@ export class Threshold implements Ticker, Handler, Forgetful {
     if (this.newcomer) this.device.show(Sign.Off);
     this.newcomer = this.inviter = this.order = null;
     this.part = "";
-    this.closed = false;
+    this.isLoaded = this.closed = false;
     this.wait();
   }
+}
+
+/** Behind the file: an event may bring a tick before both. */
+function loaded(threshold: Threshold): void {
+  threshold.isLoaded = true;
 }

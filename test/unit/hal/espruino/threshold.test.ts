@@ -106,7 +106,8 @@ beforeEach(async () => {
     },
   }));
   vi.stubGlobal("THRESHOLD", null);
-  vi.stubGlobal("setTimeout", (run: unknown) => evaluate(run as string));
+  vi.stubGlobal("setTimeout", (run: any, _ms: number, value: unknown) =>
+    typeof run === "string" ? evaluate(run) : run(value));
   Object.assign((globalThis as any).E, { CRC32: (text: string) => crc32(text) });
   vi.stubGlobal("RENDEZVOUS_SUM", crc32(code("rendezvous")));
   vi.stubGlobal("INVITATION_SUM", crc32(code("invitation")));
