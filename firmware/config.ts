@@ -125,9 +125,8 @@ export const VOLATILE_MAX = 8;
 /** Decisions written in an hour: with 64 kB and 100,000 erases it takes decades to wear out. */
 export const DECISION_WRITES_MAX = 60;
 export const HOUR_MS = 3600000;
-/** Unfriendings that are written at once: as many as there can be friends. */
+/** Unfriendings written at once, as many as there can be friends; then a list each so often. */
 export const REVOCATIONS_MAX = 32;
-/** How often what is more goes to flash, in one record; until then it waits, without rights. */
 export const REVOCATION_MS = 300000;
 /** What is remembered waits so long for a clearCache that we missed: two round trips. */
 export const HOLD_MS = 3000;
@@ -177,6 +176,8 @@ export const QUEUED_BYTES_MAX = 512;
 export const QUEUE_MS_MAX = 86_400_000;
 /** How late one may begin, when the board was offline or busy at its time. */
 export const QUEUE_LATE_MS = 600_000;
+/** Fields that are read and printed in one tick, of all read-outs: 5 ms each on a chip. */
+export const FIELDS_PER_TICK_MAX = 16;
 /** A fields message is sent before it grows beyond this. */
 export const FIELDS_BYTES_MAX = 1024;
 /** A relay's contacts: no change sooner than this after the last one; the last wish wins. */

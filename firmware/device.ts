@@ -43,6 +43,7 @@ import { type Premises, premisesOf } from "./stream/premises.js";
 import { presence } from "./stream/stanza.js";
 import { Calls } from "./thing/call.js";
 import { Control } from "./thing/control.js";
+import { Fields } from "./thing/fields.js";
 import { Forms } from "./thing/form.js";
 import { type NodeSpec, boardNode } from "./thing/node.js";
 import { Queue } from "./thing/queue.js";
@@ -122,8 +123,9 @@ export class Device implements Ticker, Followers, Announcer {
       settings.windowMs || PAIRING_WINDOW_MS);
     strangers.ceremony = window;
     const commands = new Commands(trust, cache, roster, router, friendship, farewell, agenda);
-    const readout = new Readout(router, link, queue, memo, basics,
-      nodes.concat(boardNode(refusals, pages)), relays);
+    const all = nodes.concat(boardNode(refusals, pages));
+    const fields = calls.work = new Fields(link, calls, all, relays);
+    const readout = new Readout(router, link, queue, memo, basics, all, fields);
     const control = new Control(router, calls, relays);
     this.parts = ([cache, tokens, challenges, refusals, strangers, delegation, window, control,
       queue, this] as Forgetful[]).concat(relays);
@@ -142,8 +144,7 @@ export class Device implements Ticker, Followers, Announcer {
   load(): void {
     const settings = this.settings;
     this.journal.load();
-    this.account.load();
-    const bare = this.account.bare;
+    const bare = this.account.load();
     if (settings.jid !== "" && bare !== "" && bare !== bareJid(settings.jid)) {
       // Trust is that of an account: whoever gives the board another one begins anew.
       this.journal.reset();
@@ -192,13 +193,12 @@ export class Device implements Ticker, Followers, Announcer {
       !duties.length && !button.heldMs && link.outbound === "") return;
     let isBusy = this.requests.tick(nowMs) || link.jid === "";
     // What was noted is done before more is read: two of the largest would be too much to hold.
-    let left = STANZAS_PER_TICK_MAX;
-    for (;;) {
+    for (let left = STANZAS_PER_TICK_MAX; ; left--) {
       while (duties.length) {
         const duty = duties.splice(0, 1)[0];
         duty.doer.act(duty.what, nowMs);
       }
-      if (left-- === 0) break;
+      if (left === 0) break;
       this.connection.tick(nowMs);
       if (duties.length === 0) break;
     }

@@ -12,7 +12,7 @@ import type { Routes } from "./router/router.js";
 import { NS_CONTROL } from "./thing/control.js";
 import type { Control } from "./thing/control.js";
 import type { Forms } from "./thing/form.js";
-import { NS_SENSORDATA } from "./thing/readout.js";
+import { NS_SENSORDATA } from "./thing/fields.js";
 import type { Readout } from "./thing/readout.js";
 
 export function routesOf(

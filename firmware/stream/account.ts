@@ -27,15 +27,18 @@ export class Account {
     this.tentative = this.isDirty = false;
   }
 
-  load(): void {
+  /** The bare JID; "" where there is none. */
+  load(): string {
     const parts = this.journal.value(Kind.Account).split("\x00");
-    if (parts.length !== 6) return;
-    this.bare = parts[0];
-    this.secret = parts[1];
-    this.server = parts[2];
-    this.portNumber = +parts[3];
-    this.encrypted = parts[4] === "1";
-    this.weakest = +parts[5];
+    if (parts.length === 6) {
+      this.bare = parts[0];
+      this.secret = parts[1];
+      this.server = parts[2];
+      this.portNumber = +parts[3];
+      this.encrypted = parts[4] === "1";
+      this.weakest = +parts[5];
+    }
+    return this.bare;
   }
 
   /** Factory reset: what the board was not flashed with is gone. */

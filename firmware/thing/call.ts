@@ -2,7 +2,7 @@
  * Requests of friends on their way through the gate: a bounded table, one answer for each.
  * Read-outs and control requests share it, so that neither can crowd out the other unseen.
  */
-import { CALLS_MAX, CALLS_PER_JID_MAX } from "../config.js";
+import { CALLS_MAX, CALLS_PER_JID_MAX, FIELDS_PER_TICK_MAX } from "../config.js";
 import { Verdict } from "../access/case.js";
 import type { Waiter } from "../access/case.js";
 import type { Gate } from "../access/gate.js";
@@ -14,6 +14,14 @@ import type { Caller } from "../stream/stanza.js";
 export interface Callee {
   granted(call: Call, grants: Grant[], nowMs: number): void;
   refuse(call: Call, condition: Condition, reason: string): void;
+}
+
+/** What takes more than one tick. Implemented by fields.ts. */
+export interface Work {
+  /** How much of it may still be done in this tick. */
+  left: number;
+  /** True: there is more. */
+  tick(nowMs: number): boolean;
 }
 
 export interface Call {
@@ -44,6 +52,8 @@ interface Decision {
 }
 
 export class Calls implements Waiter {
+  /** What goes on with calls that were granted. Set by the composition root. */
+  work!: Work;
   private calls: Call[];
   /** Those of this tick, which have not yet been asked about. */
   private fresh: Call[];
@@ -67,7 +77,10 @@ export class Calls implements Waiter {
    * Asks the gate, then acts on what it has said, both from a shallow stack (DESIGN, "Call
    * depth"). Who comes when the table is full may not wait.
    */
-  tick(nowMs: number): void {
+  tick(nowMs: number): boolean {
+    const work = this.work;
+    work.left = FIELDS_PER_TICK_MAX;
+    let isBusy = work.tick(nowMs);
     while (this.fresh.length || this.decisions.length) {
       if (this.decisions.length === 0) {
         const call = this.fresh.splice(0, 1)[0];
@@ -98,8 +111,10 @@ export class Calls implements Waiter {
         // A friend that is one no more while the server thought about it has no rights either.
       } else if (verdict === Verdict.Granted && this.gate.admits(call.caller.bare)) {
         callee.granted(call, decision.grants, nowMs);
+        isBusy = work.tick(nowMs); // Before the next is answered.
       } else callee.refuse(call, Condition.Forbidden, DENIED);
     }
+    return isBusy;
   }
 
   /** The read-out that this full JID has under way with that seqnr. */
@@ -108,6 +123,11 @@ export class Calls implements Waiter {
       if (call.caller.from === from && call.seqnr === seqnr) return call;
     }
     return null;
+  }
+
+  /** Back into the table: what it asked for is being done. */
+  hold(call: Call): void {
+    this.calls.push(call);
   }
 
   /** Takes it out of the table, unanswered. */

@@ -14,16 +14,16 @@
  * With `when` it is accepted with queued='true', and goes the same way once more when its time
  * has come (queue.ts); then `started` and the fields follow, or a failure.
  */
-import { FIELDS_BYTES_MAX, TOKENS_BYTES_MAX } from "../config.js";
-import { Verb, list, mayRead, ofNode, permits } from "../access/grant.js";
+import { TOKENS_BYTES_MAX } from "../config.js";
+import { Verb, list, ofNode } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
 import { namesOf, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition, message, stanzaError } from "../stream/stanza.js";
 import type { Caller } from "../stream/stanza.js";
+import type { Link } from "../stream/link.js";
 import type { Memo, Repeater } from "../stream/memo.js";
-import type { Outlet } from "../stream/requests.js";
 import { items } from "../xml/list.js";
 import type { Element } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
@@ -31,30 +31,24 @@ import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
 import type { Call, Callee } from "./call.js";
 import { canonicalInt } from "./lexical.js";
+import { MOMENTARY, NS_SENSORDATA } from "./fields.js";
+import type { Fields } from "./fields.js";
 import { keyOf } from "./node.js";
 import type { NodeSpec } from "./node.js";
 import type { Queue } from "./queue.js";
-import type { Relay } from "./relay.js";
 
-export const NS_SENSORDATA = "urn:xmpp:iot:sensordata";
-const MOMENTARY = "momentary";
-const AUTOMATIC = "='true' automaticReadout='true'";
 const XMLNS = " xmlns='" + NS_SENSORDATA + "'";
 
 export class Readout implements Handler, Callee, Repeater {
-  /** One <error/> for each sensor that could not be read in the read-out under way. */
-  private errors: Markup;
-
   constructor(
     private readonly router: Router,
-    private readonly outlet: Outlet,
+    private readonly link: Link,
     private readonly queue: Queue,
     private readonly memo: Memo,
     private readonly basics: Basics,
     private readonly nodes: NodeSpec[],
-    private readonly relays: Relay[],
+    private readonly fields: Fields,
   ) {
-    this.errors = EMPTY;
     for (const node of nodes) {
       node.key = keyOf(node);
       node.place = printPlace(node.key);
@@ -141,52 +135,14 @@ export class Readout implements Handler, Callee, Repeater {
         return;
       }
     }
-    const stamp = this.basics.timestamp(nowMs);
-    const said = XMLNS + attribute("seqnr", call.seqnr) as Markup;
+    const said = XMLNS + attribute("seqnr", call.seqnr);
     if ((call.dueMs || 0) > nowMs) {
       if (this.queue.add(call)) {
         this.router.result(call.caller, tag("accepted", said + " queued='true'", EMPTY));
       }
       return;
     }
-    let inner = this.errors = EMPTY;
-    let begun = false;
-    for (const each of this.nodes) {
-      const key = each.key as string;
-      if (asked.length && asked.indexOf(key) < 0 && asked.indexOf(each.nodeId) < 0) continue;
-      const own = ofNode(grants, key);
-      if (own.length === 0) continue;
-      let fields = this.fields(question, own, each, stamp);
-      if (each.texts) fields = fields + this.texts(question, own, each, nowMs) as Markup;
-      if (fields === EMPTY) continue;
-      const node = tag("node", each.place as string,
-        tag("timestamp", attribute("value", stamp), fields));
-      if (inner !== EMPTY && inner.length + node.length > FIELDS_BYTES_MAX) {
-        begun = begun || this.begin(call, said);
-        this.outlet.send(message(call.caller.from, tag("fields", said, inner)));
-        inner = EMPTY;
-      }
-      inner = inner + node as Markup;
-    }
-    const done = said + " done='true'";
-    const failed = this.errors;
-    if (!begun) {
-      const first = grants[0];
-      const isNarrow = first.nodes !== question.nodes || first.names !== question.names;
-      // Names were granted, but none that we have (XEP-0324 "restricting").
-      if (isNarrow && inner === EMPTY && failed === EMPTY) {
-        this.refuse(call, Condition.Forbidden, DENIED);
-        return;
-      }
-      this.begin(call, said);
-    }
-    // COMPAT: slixmpp 1.8.3 has no handler for <done/>, so the end is always the attribute; and
-    // it listens no more after a failure, so that comes last.
-    if (failed === EMPTY || inner !== EMPTY) {
-      const last = failed === EMPTY ? done : said;
-      this.outlet.send(message(call.caller.from, tag("fields", last, inner)));
-    }
-    if (failed !== EMPTY) this.outlet.send(message(call.caller.from, tag("failure", done, failed)));
+    this.fields.begin(call, grants, this.basics.timestamp(nowMs));
   }
 
   /** The end of a read-out whose iq is answered: nothing of it can be told. */
@@ -194,52 +150,6 @@ export class Readout implements Handler, Callee, Repeater {
     const said = XMLNS + attribute("seqnr", call.seqnr) + " done='true'";
     const at = attribute("timestamp", this.basics.timestamp(this.basics.clock.nowMs()));
     const error = tag("error", this.nodes[0].place + at, text(reason));
-    this.outlet.send(message(call.caller.from, tag("failure", said, error)));
-  }
-
-  private begin(call: Call, said: Markup): boolean {
-    if (call.queued) this.outlet.send(message(call.caller.from, tag("started", said, EMPTY)));
-    else this.router.result(call.caller, tag("accepted", said, EMPTY));
-    return true;
-  }
-
-  /** What a provisioning server may know of the device itself: its grant is its own question. */
-  private texts(question: Question, grants: Grant[], node: NodeSpec, nowMs: number): Markup {
-    let inner = EMPTY;
-    if (!node.texts || grants[0] !== question) return inner;
-    const lines = node.texts.lines(nowMs);
-    for (let i = 0; i < lines.length; i++) {
-      const name = node.texts.name + " " + (i + 1);
-      if (!permits(grants, node.key as string, name, "status")) continue;
-      inner = inner + tag("string", attribute("name", name) + " status" + AUTOMATIC +
-        attribute("value", lines[i]), EMPTY) as Markup;
-    }
-    return inner;
-  }
-
-  /** What of a node that was asked for is granted, and can be read now. */
-  private fields(question: Question, grants: Grant[], node: NodeSpec, stamp: string): Markup {
-    let inner = EMPTY;
-    for (const sensor of node.sensors) {
-      const type = sensor.type || MOMENTARY;
-      // Status fields are for a provisioning server, whose grant is its own question.
-      const isShown = type === MOMENTARY || grants[0] === question;
-      if (!isShown || !mayRead(question, grants, sensor.name, type)) continue;
-      const value = sensor.input.read();
-      if (value - value !== 0) { // A sensor that fails has no value.
-        this.errors = this.errors + tag("error", node.place +
-          attribute("timestamp", stamp), text(sensor.name + " has no value.")) as Markup;
-        continue;
-      }
-      inner = inner + tag("numeric", " name='" + (sensor.label || sensor.name) + "' " + type +
-        AUTOMATIC + " value='" + value.toFixed(sensor.decimals) + "' unit='" +
-        (sensor.mark || sensor.unit) + "'", EMPTY) as Markup;
-    }
-    for (const relay of this.relays) {
-      if (relay.node !== node.key || !mayRead(question, grants, relay.name, MOMENTARY)) continue;
-      inner = inner + tag("boolean", attribute("name", relay.name) + " momentary" + AUTOMATIC +
-        " writable='true' value='" + relay.on + "'", EMPTY) as Markup;
-    }
-    return inner;
+    this.link.send(message(call.caller.from, tag("failure", said, error)));
   }
 }

@@ -2,11 +2,14 @@
 import { expect, test } from "vitest";
 import { RECORD_BYTES_MAX, SPARE_PAGES } from "../../../firmware/config.js";
 import { Fault } from "../../../firmware/fault.js";
+import { Journal } from "../../../firmware/store/journal.js";
+import { Log } from "../../../firmware/store/log.js";
+import { Pages } from "../../../firmware/store/page.js";
 import { HISTORY, Kind } from "../../../firmware/store/record.js";
 import { createErased, PAGE_BYTES } from "../../../hal/host/nor.js";
 import { Break, MockFlash } from "../../../hal/mock/flash.js";
 import { MockRandom } from "../../../hal/mock/random.js";
-import { Board, create, crypto, damage, find, has } from "./board.js";
+import { Board, History, create, crypto, damage, find, has } from "./board.js";
 
 test("an erased flash is an empty journal; starting writes nothing", () => {
   const board = create();
@@ -120,6 +123,39 @@ test("a page that is taken makes room in a tick of its own, and no later than th
   board.rest();
   expect([board.pages.free(), compaction.isDue]).toEqual([SPARE_PAGES, false]);
   expect(board.again().journal.value(Kind.Trust)).toBe("t".repeat(500));
+});
+
+test("there is credit for half of the flash, and for what is written; nothing is due yet", () => {
+  const { flash } = create(4);
+  const journal = new Journal(new Log(new Pages(flash, crypto), crypto), new History());
+  expect([journal.compaction.credit, journal.compaction.isDue])
+    .toEqual([4 * flash.pageBytes / 2, false]);
+  journal.load();
+  journal.append(Kind.Decision, "d".repeat(100));
+  expect(journal.compaction.credit).toBe(4 * flash.pageBytes / 2 + 108);
+});
+
+test("with more credit than there is room, decisions make room all the same", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  for (let i = 0; i < 100; i++) {
+    board.journal.compaction.credit = 1e9;
+    expect(board.decide(`${i} ${"d".repeat(240)}`)).toBeGreaterThan(0);
+    board.rest();
+    expect(board.pages.free()).toBeGreaterThanOrEqual(SPARE_PAGES);
+  }
+  expect(board.again().journal.value(Kind.Account)).toBe("account");
+});
+
+test("a page is retired by one word, and not erased for it", () => {
+  const board = create(4);
+  board.journal.append(Kind.Account, "account");
+  const page = board.pages.head;
+  const { erases } = board.flash.wear[page]!;
+  board.pages.retire(page);
+  expect([board.flash.wear[page]!.erases, board.pages.free()]).toEqual([erases, 4]);
+  expect(board.image().subarray(page * PAGE_BYTES, page * PAGE_BYTES + 4).toString("hex"))
+    .toBe("00000000");
 });
 
 test("restarts in between do not spoil the rotation", () => {

@@ -1,5 +1,6 @@
 /** HOSTILE-TESTS 3.4 to 3.6: whom the provisioning server can unfriend, and when. */
 import { describe, expect, test } from "vitest";
+import { REVOCATIONS_MAX, REVOCATION_MS } from "../../../../firmware/config.js";
 import { Witness } from "../../../sim/witness.js";
 import { AUTHORITY_ACCOUNT, AUTHORITY_COMPONENT, World, catalogue } from "../../../sim/world.js";
 import { deliver, PROVISIONING, said } from "./cast.js";
@@ -94,4 +95,42 @@ describe("T 3.6: commands that waited while the device was away", () => {
 
 test("payloads of the device fit the schemas", () => {
   expect(catalogue.report("unfriending")).toBe("");
+});
+
+describe("however many: each is on flash before it is said", () => {
+  const jid = (i: number): string => `friend${i}@ex.org`;
+
+  /** So many friends, each of them unfriended at once. */
+  function crowd(count: number): World {
+    const world = new World();
+    const authority = world.trusting();
+    authority.decide("yes");
+    for (let i = 0; i < count; i++) {
+      world.stranger(`${jid(i)}/x`).befriend();
+      expect(world.device.status().friends).toContain(jid(i));
+      deliver(world, AUTHORITY_COMPONENT,
+        `<message><unfriend ${PROVISIONING} jid='${jid(i)}'/></message>`);
+    }
+    return world;
+  }
+
+  const told = (world: World): string[] => world.wire.stream.received
+    .filter((one) => one.attributes.type === "unsubscribed").map((one) => one.attributes.to!);
+
+  test("as many as there can be friends are told at once", () => {
+    const world = crowd(REVOCATIONS_MAX);
+    expect(told(world)).toEqual(Array.from({ length: REVOCATIONS_MAX }, (_, i) => jid(i)));
+    expect(world.device.status().friends).toEqual([]);
+  });
+
+  test("one more has no rights at once, and is told when it is on flash", () => {
+    const world = crowd(REVOCATIONS_MAX + 1);
+    const last = jid(REVOCATIONS_MAX);
+    expect(told(world)).not.toContain(last);
+    expect(world.device.status().friends).toEqual([]);
+    expect(world.board.flash.image().includes(last)).toBe(false);
+    world.skip(REVOCATION_MS);
+    expect(told(world)).toContain(last);
+    expect(world.device.status().friends).toEqual([]);
+  });
 });
