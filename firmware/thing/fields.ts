@@ -88,11 +88,12 @@ export class Fields implements Work {
     const own = isAsked ? ofNode(one.grants, key) : [];
     const sensors = node.sensors;
     const end = own.length ? sensors.length + this.relays.length : 0;
-    if (one.field === 0) this.left--; // To look at a node costs as much.
+    if (end > 0 && one.field === 0) this.left--; // To print a node costs as much.
     while (one.field < end && this.left > 0 && one.fields.length < FIELDS_BYTES_MAX) {
       const at = one.field++;
-      if (at < sensors.length) this.sense(one, own, node, sensors[at]);
-      else {
+      if (at < sensors.length) {
+        if (!this.sense(one, own, node, sensors[at])) continue;
+      } else {
         const relay = this.relays[at - sensors.length];
         if (relay.node !== key || !mayRead(question, own, relay.name, MOMENTARY)) continue;
         one.fields = one.fields + tag("boolean", attribute("name", relay.name) + " momentary" +
@@ -157,13 +158,13 @@ export class Fields implements Work {
     return said;
   }
 
-  /** One sensor, where it is granted and can be read now. */
-  private sense(one: Reading, grants: Grant[], node: NodeSpec, sensor: SensorSpec): void {
+  /** One sensor, where it is granted. Whether it was read. */
+  private sense(one: Reading, grants: Grant[], node: NodeSpec, sensor: SensorSpec): boolean {
     const question = one.call.question;
     const type = sensor.type || MOMENTARY;
     // Status fields are for a provisioning server, whose grant is its own question.
     const isShown = type === MOMENTARY || grants[0] === question;
-    if (!isShown || !mayRead(question, grants, sensor.name, type)) return;
+    if (!isShown || !mayRead(question, grants, sensor.name, type)) return false;
     const value = sensor.input.read();
     if (value - value !== 0) { // A sensor that fails has no value.
       one.errors = one.errors + tag("error", node.place +
@@ -173,6 +174,7 @@ export class Fields implements Work {
         type + AUTOMATIC + " value='" + value.toFixed(sensor.decimals) + "' unit='" +
         (sensor.mark || sensor.unit) + "'", EMPTY) as Markup;
     }
+    return true;
   }
 }
 
