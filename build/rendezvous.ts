@@ -36,15 +36,33 @@ export function tie(
   names: ReadonlyMap<string, string>, boards: User[], parts: User[],
 ): { boards: Bond[]; parts: Bond[] } {
   const short = new Set(names.values());
-  const all = (users: User[]): string => users.map(({ code }) => code).join("\n");
-  const ours = without(short, all(boards));
-  const taken = new Set(boards.flatMap(({ code }) => [...usage(parseScript(code)).owners.keys()]));
+  const taken = owned(boards);
+  const ours = alone(short, parts, boards);
   const free = new Set([...ours].filter((name) => !taken.has(name)));
-  const bonds = boards.map((board): Bond => ({ ours: without(short, all(parts)),
+  const bonds = boards.map((board): Bond => ({ ours: alone(short, [board], parts),
     numbers: numbered(short, board, parts), elsewhere: new Set() }));
   const elsewhere = new Set(bonds.flatMap(({ numbers }) => [...numbers]));
   return { boards: bonds,
     parts: parts.map((part) => ({ ours, numbers: numbered(free, part), elsewhere })) };
+}
+
+function text(users: User[]): string {
+  return users.map(({ code }) => code).join("\n");
+}
+
+function owned(users: User[]): Set<string> {
+  return new Set(users.flatMap(({ code }) => [...usage(parseScript(code)).owners.keys()]));
+}
+
+/**
+ * Names of which every call by these scripts is one of their own methods: nobody else calls them,
+ * and what else has a method of that name, they only call as `this`.
+ */
+function alone(names: ReadonlySet<string>, own: User[], others: User[]): Set<string> {
+  const theirs = owned(others);
+  const inside = without(names, text(own));
+  return new Set([...without(names, text(others))]
+    .filter((name) => !theirs.has(name) || inside.has(name)));
 }
 
 /** What an application compares with the CRC-32 of a part before it evaluates it. */

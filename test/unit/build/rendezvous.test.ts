@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { chunk } from "../../../build/bundle.js";
-import { bind, forbid, without } from "../../../build/rendezvous.js";
+import { bind, forbid, tie, without } from "../../../build/rendezvous.js";
 import { report } from "../../../build/pake.js";
 import { ROOT, list } from "../../../build/project.js";
 
@@ -44,6 +44,15 @@ test("and nothing of the firmware or of a board's HAL has it, under whatever nam
 test("what the rendezvous calls of a board keeps its name in it", () => {
   expect([...without(new Set(["a", "b", "c", "d"]), "x.a(1);y.b;c(2);this.d()")])
     .toEqual(["c", "d"]);
+});
+
+test("what a part's object is called by is not taken for the application's own method", () => {
+  const user = (code: string) => ({ code, profile: {} });
+  const board = user("class A{m(){/*@A.put*/}n(){/*@A.own*/this.n()}}let f=x=>{/*@f*/x.m()};f(new A)");
+  const part = user("class B{m(){/*@B.put*/}n(){/*@B.own*/this.n()}}go(new B)");
+  const { boards, parts } = tie(new Map([["long", "m"], ["own", "n"]]), [board], [part]);
+  expect([[...boards[0]!.ours], [...boards[0]!.numbers]]).toEqual([["n"], ["m", "n"]]);
+  expect([...parts[0]!.ours]).toEqual(["n"]);
 });
 
 test("an application knows the sums of the very parts that it was built with", () => {
