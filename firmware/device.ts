@@ -73,12 +73,13 @@ export class Device implements Ticker, Followers, Announcer {
   private readonly button: Button;
   private readonly gate: Gate;
   readonly observer: Observer;
+  private readonly queue: Queue;
   private readonly timed: Timed[];
   readonly relays: Relay[];
   /** All that a factory reset tells to forget; who stands beside the device adds itself. */
   readonly parts: Forgetful[];
   /** What was handed over with the account; known after `load`. */
-  premises: Premises;
+  premises!: Premises;
   /** Until then nothing needs a tick unless something happens. */
   private dueMs: number;
 
@@ -87,11 +88,10 @@ export class Device implements Ticker, Followers, Announcer {
     const agenda = this.agenda = new Agenda();
     const relays = this.relays = relaysOf(nodes);
     this.dueMs = 0;
-    this.premises = { ssid: "", passphrase: "", provisioning: "", key: "" };
     const cache = this.cache = new Cache(crypto);
     const pages = new Pages(hal.flash, crypto);
     this.journal = cache.journal = new Journal(new Log(pages, crypto), cache);
-    const account = this.account = new Account(this.journal);
+    const account = this.account = new Account(this.journal, agenda);
     const trust = this.trust = new Trust(this.journal);
     const link = this.link = new Link(hal.network);
     const requests = this.requests = new Requests(link, account, hal.random, crypto, agenda);
@@ -112,7 +112,7 @@ export class Device implements Ticker, Followers, Announcer {
     const gate = this.gate = new Gate(trust, cache, requests, roster, challenges, refusals,
       agenda);
     const calls = new Calls(gate);
-    const queue = new Queue(calls, basics);
+    const queue = this.queue = new Queue(calls, basics);
     const farewell = this.farewell = roster.leavers = new Farewell(this.journal, cache, roster,
       queue, agenda);
     const strangers = new Strangers(roster, gate, agenda);
@@ -133,8 +133,8 @@ export class Device implements Ticker, Followers, Announcer {
       this.connection, requests, this.parts, agenda));
     this.observer = new Observer(light, this.button, window, pages, this.connection, account,
       hal.network);
-    this.timed = ([account, gate, strangers, queue, calls, delegation, tokens, farewell,
-      challenges, window] as Timed[]).concat(relays, this.observer);
+    this.timed = ([gate, strangers, calls, delegation, farewell, challenges, window] as Timed[])
+      .concat(relays, hal.identity ? tokens : [], this.observer);
     router.routes = routesOf(roster, this.disco, basics, commands, challenges, readout, control,
       new Forms(router, calls, relays));
     hal.led.write(false);
@@ -185,12 +185,11 @@ export class Device implements Ticker, Followers, Announcer {
 
   /** Most beats of a board find nothing to do but to look at the button. */
   tick(nowMs: number): void {
-    const button = this.button;
     const link = this.link;
     const duties = this.agenda.duties;
-    button.tick(nowMs);
+    this.button.tick(nowMs);
     if (nowMs < this.dueMs && nowMs >= this.dueMs - ROUND_MS && !link.isStirred &&
-      !duties.length && !button.heldMs && link.outbound === "") return;
+      !duties.length && !this.button.heldMs && link.outbound === "") return;
     let isBusy = this.requests.tick(nowMs) || link.jid === "";
     // What was noted is done before more is read: two of the largest would be too much to hold.
     for (let left = STANZAS_PER_TICK_MAX; ; left--) {
@@ -202,6 +201,7 @@ export class Device implements Ticker, Followers, Announcer {
       this.connection.tick(nowMs);
       if (duties.length === 0) break;
     }
+    if (this.queue.waiting.length) this.queue.tick(nowMs);
     for (const part of this.timed) if (part.tick(nowMs)) isBusy = true;
     link.onDrain();
     if (this.journal.compaction.isDue) this.journal.compaction.spare();

@@ -40,11 +40,17 @@ export function typesOf(element: Element): List | null {
   return list(found);
 }
 
-/**
- * The names that an element's children say: `node` by its ids, the others by `name`. "" where
- * there are none, null where one is malformed or there are too many.
- */
+/** As `namesIn`, as a list; "" where there are none. */
 export function namesOf(element: Element, ns: string, kind: string): List | null {
+  const found = namesIn(element, ns, kind);
+  return found && list(found);
+}
+
+/**
+ * The names that an element's children say: `node` by its ids, the others by `name`. Null where
+ * one is malformed or there are too many.
+ */
+export function namesIn(element: Element, ns: string, kind: string): string[] | null {
   const found: string[] = [];
   for (const child of element.children) {
     if (child.ns !== ns || child.name !== kind) continue;
@@ -56,7 +62,7 @@ export function namesOf(element: Element, ns: string, kind: string): List | null
     if (source.length + cacheType.length > NAME_BYTES_MAX) return null;
     found.push(nodeKey(name, source, cacheType));
   }
-  return list(found);
+  return found;
 }
 
 /** The tokens of a request, as received. */

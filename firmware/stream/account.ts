@@ -2,9 +2,10 @@
 import { PASSWORD_BYTES_MAX } from "../config.js";
 import { Kind } from "../store/record.js";
 import type { Journal } from "../store/journal.js";
+import type { Agenda, Doer } from "./agenda.js";
 import { bareJid, domainOf } from "./jid.js";
 
-export class Account {
+export class Account implements Doer {
   /** Bare JID; "" while the board has no account. */
   bare: string;
   secret: string;
@@ -16,15 +17,13 @@ export class Account {
   weakest: number;
   /** It is only tried: nothing of it goes to flash (rendezvous/dweller.ts). */
   tentative: boolean;
-  /** `pin` was told something since the last tick. */
-  private isDirty: boolean;
 
-  constructor(private readonly journal: Journal) {
+  constructor(private readonly journal: Journal, private readonly agenda: Agenda) {
     this.bare = this.secret = this.server = "";
     this.portNumber = 5223;
     this.encrypted = true;
     this.weakest = 0;
-    this.tentative = this.isDirty = false;
+    this.tentative = false;
   }
 
   /** The bare JID; "" where there is none. */
@@ -66,13 +65,11 @@ export class Account {
   pin(algorithm: number): void {
     if (algorithm <= this.weakest) return;
     this.weakest = algorithm;
-    this.isDirty = true;
+    this.agenda.add(this, "");
   }
 
-  /** What `pin` was told goes to flash, from a shallow stack, before anything else is said. */
-  tick(): void {
-    if (!this.isDirty) return;
-    this.isDirty = false;
+  /** What `pin` was told goes to flash before anything else is said. */
+  act(): void {
     this.save();
   }
 

@@ -24,7 +24,7 @@ import type { Call, Calls } from "./call.js";
 import { utcMsOf } from "./lexical.js";
 
 export class Queue implements Revocations {
-  private waiting: Call[];
+  waiting: Call[];
 
   constructor(readonly calls: Calls, private readonly basics: Basics) {
     this.waiting = [];
@@ -63,9 +63,8 @@ export class Queue implements Revocations {
     return true;
   }
 
-  /** Those whose time has come are asked about anew. */
+  /** Those whose time has come are asked about anew; only where some wait. */
   tick(nowMs: number): void {
-    if (!this.waiting.length) return;
     for (const call of this.waiting.slice(0)) {
       const lateMs = nowMs - (call.dueMs as number);
       // Offline nobody is a friend; and whoever stays none has no use for an answer.

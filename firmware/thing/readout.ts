@@ -17,7 +17,7 @@
 import { TOKENS_BYTES_MAX } from "../config.js";
 import { Verb, list, ofNode } from "../access/grant.js";
 import type { Grant, Question } from "../access/grant.js";
-import { namesOf, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
+import { namesIn, printPlace, tokensOf, typesOf } from "../access/provisioning.js";
 import type { Basics } from "../router/basics.js";
 import type { Handler, Router } from "../router/router.js";
 import { Condition, message, stanzaError } from "../stream/stanza.js";
@@ -25,7 +25,7 @@ import type { Caller } from "../stream/stanza.js";
 import type { Link } from "../stream/link.js";
 import type { Memo, Repeater } from "../stream/memo.js";
 import { items } from "../xml/list.js";
-import type { Element } from "../xml/element.js";
+import { type Element, LEAF } from "../xml/element.js";
 import { EMPTY, attribute, tag, text } from "../xml/print.js";
 import type { Markup } from "../xml/print.js";
 import { DENIED, MALFORMED, UNKNOWN } from "./call.js";
@@ -63,14 +63,15 @@ export class Readout implements Handler, Callee, Repeater {
 
   handle(caller: Caller, payload: Element, nowMs: number): void {
     const seqnr = canonicalInt(payload.attribute("seqnr"));
-    const nodes = namesOf(payload, NS_SENSORDATA, "node");
-    const names = namesOf(payload, NS_SENSORDATA, "field");
+    const nodes = namesIn(payload, NS_SENSORDATA, "node");
+    const names = namesIn(payload, NS_SENSORDATA, "field");
+    payload.children = LEAF; // They are the largest that we hold, and have said all that they say.
     const tokens = tokensOf(payload);
     const types = typesOf(payload);
     const question: Question = {
       verb: Verb.Read, jid: caller.bare, from: caller.from, tokens,
       types: types === "" ? list([MOMENTARY]) : types || "", // ERRATA N40: the least it can mean
-      nodes: nodes || "", names: names || "",
+      nodes: list(nodes || []), names: list(names || []),
     };
     const call: Call = { caller, callee: this, question, seqnr, parameters: [] };
     if (!this.queue.calls.gate.admits(call.caller.bare)) {

@@ -8,6 +8,7 @@ import { Journal } from "../../firmware/store/journal.js";
 import { Log } from "../../firmware/store/log.js";
 import { Pages } from "../../firmware/store/page.js";
 import { Account } from "../../firmware/stream/account.js";
+import { Agenda } from "../../firmware/stream/agenda.js";
 import { isLoopback } from "./address.js";
 import { HostCrypto } from "./crypto.js";
 import { HostFlash } from "./flash.js";
@@ -70,7 +71,7 @@ function readAccount(flash: HostFlash): Account {
   if (pages.fault === Fault.FlashForeign) {
     throw new Misuse("the flash file holds something that is not this firmware's");
   }
-  const account = new Account(journal);
+  const account = new Account(journal, new Agenda());
   account.load();
   return account;
 }

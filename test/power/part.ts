@@ -12,6 +12,7 @@ import { Log } from "../../firmware/store/log.js";
 import { Pages } from "../../firmware/store/page.js";
 import { Kind } from "../../firmware/store/record.js";
 import { Account } from "../../firmware/stream/account.js";
+import { Agenda } from "../../firmware/stream/agenda.js";
 import { HostCrypto } from "../../hal/host/crypto.js";
 import { createErased } from "../../hal/host/nor.js";
 import { MockFlash } from "../../hal/mock/flash.js";
@@ -43,7 +44,7 @@ export class Parts {
   constructor(readonly flash: TracedFlash) {
     this.pages = new Pages(flash, crypto);
     this.journal = this.cache.journal = new Journal(new Log(this.pages, crypto), this.cache);
-    this.account = new Account(this.journal);
+    this.account = new Account(this.journal, new Agenda());
     this.trust = new Trust(this.journal);
   }
 
@@ -67,7 +68,7 @@ export class Parts {
   reset(): void {
     this.journal.reset();
     this.journal.finish();
-    this.account = new Account(this.journal);
+    this.account = new Account(this.journal, new Agenda());
     this.trust = new Trust(this.journal);
   }
 

@@ -85,7 +85,8 @@ describe.skipIf(!HAS_PTY)("flash/README.md", () => {
     expect([code, text]).toEqual([0, expect.stringContaining("started ")]);
     const { files } = board.console;
     expect([...files.keys()].sort())
-      .toEqual([BOOT, "app", "cold", "invitation", "rendezvous", STARTS, "thing.json"].sort());
+      .toEqual([BOOT, "app", "cold", "invitation", "invitation.cold", "rendezvous",
+        "rendezvous.cold", STARTS, "thing.json"].sort());
     expect(files.get("app")).toBe(readFileSync(join(ROOT, "dist/esp32-devkit.js"), "latin1"));
     expect(JSON.parse(files.get("thing.json")!)).toMatchObject({
       jid: "board@home.example", password: "secret", ssid: "home", passphrase: "a passphrase",
